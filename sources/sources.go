@@ -1,0 +1,99 @@
+// Package sources knows job boards, one per folder below it: how to list a board's
+// postings, how to fetch one, and how to read the bytes. A folder may be deleted without
+// touching another.
+//
+// A [Source] gets documents through the [Getter] it is handed, which is polite (robots.txt,
+// rate, retries) and lands every answer as it comes; the source decides what to ask for
+// and how to read it. Parse is a pure function of bytes, so that everything can be read
+// again from raw for ever.
+package sources
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/techmapit/tmi/schemas"
+)
+
+// Getter fetches one document of a board.
+type Getter interface {
+	// Get asks for the request's URL and returns the board's answer, of whatever status the
+	// board means as an answer (200, 404, 410, a 400 that says "gone"). It retries what is
+	// worth retrying; an error is final for this run: errs.Unavailable where the board does
+	// not answer or answers with a block page, errs.Invalid where robots.txt forbids the
+	// address. Safe for concurrent use.
+	Get(ctx context.Context, r Request) (schemas.Document, error)
+}
+
+// Request is one thing to ask a board for.
+type Request struct {
+	URL     string
+	Kind    schemas.DocumentKind
+	List    string // the list's configured name
+	BoardID string // for details
+	Page    int    // for list pages, 1-based
+	Stamp   string // what the list said of the posting's version; kept beside the capture
+	Accept  string // Accept header; "application/json" by default
+}
+
+// Ref names one posting found in a list.
+type Ref struct {
+	BoardID  string
+	URL      string // what Fetch asks for; empty where the list's row is the whole posting
+	List     string
+	Stamp    string // equal stamps mean that the list says nothing changed; empty = the list cannot say
+	Position int    // 1-based place in the list across its pages
+}
+
+// Listing is a list as it was read.
+type Listing struct {
+	schemas.ListRead
+	Refs []Ref
+}
+
+// Source is one job board. Implementations are immutable and safe for concurrent use.
+type Source interface {
+	// Name is the source's name in config, tables and paths: lower-case letters and digits.
+	Name() string
+	// ParserVersion is raised whenever Parse reads the same bytes differently.
+	ParserVersion() int
+	// Lists names the lists to read: board tokens, threads, filters, in the config's words.
+	// A source that must ask the board for them (the newest thread) does so through get.
+	Lists(ctx context.Context, get Getter) ([]string, error)
+	// Discover reads one list to its end and returns what it names, newest first where the
+	// board can; limit > 0 stops once as many refs are known, and the list then counts as
+	// not complete. A page that fails ends the list: the refs so far come back with
+	// IsComplete false and Error set. The error is for what stops the whole source.
+	Discover(ctx context.Context, get Getter, list string, limit int) (Listing, error)
+	// Fetch asks for one posting's own page. Sources whose lists are whole never get here.
+	Fetch(ctx context.Context, get Getter, ref Ref) (schemas.Document, error)
+	// Parse reads a document: list or detail. It does no I/O and depends on the document
+	// alone. One bad record among good ones is a [Bad]; the error (errs.Corrupt) is for a
+	// document of which nothing can be read.
+	Parse(doc schemas.Document) (Parsed, error)
+}
+
+// Parsed is what a document says.
+type Parsed struct {
+	Postings []schemas.BoardPosting
+	// IsWhole says that the postings carry all that the board shows of them.
+	IsWhole bool
+	// Gone says that the board answered "no such posting (any more)" for this detail;
+	// NoDetail that it has a list row but refuses its detail for good (answered by a 4xx
+	// that is not its way to say gone).
+	Gone     bool
+	NoDetail bool
+	// Total is the board's own count of the list; nil where it gives none.
+	Total *int
+	// Last says that the list ends with this page.
+	Last bool
+	Bad  []Bad
+}
+
+// Bad is one record of a document that could not be read.
+type Bad struct {
+	BoardID string
+	URL     string
+	Row     json.RawMessage // the record as received
+	Reasons []string        // each names the field and what was expected
+}
