@@ -76,6 +76,9 @@ type Source interface {
 // Parsed is what a document says.
 type Parsed struct {
 	Postings []schemas.BoardPosting
+	// Refs are what a list page names, in its order, records that could not be read
+	// included as far as their id could.
+	Refs []Ref
 	// IsWhole says that the postings carry all that the board shows of them.
 	IsWhole bool
 	// Gone says that the board answered "no such posting (any more)" for this detail;
@@ -83,6 +86,9 @@ type Parsed struct {
 	// that is not its way to say gone).
 	Gone     bool
 	NoDetail bool
+	// Ignored says why a document that was read well is no posting ("deleted", "not a
+	// posting: a question about the thread"); empty otherwise.
+	Ignored string
 	// Total is the board's own count of the list; nil where it gives none.
 	Total *int
 	// Last says that the list ends with this page.
@@ -96,4 +102,26 @@ type Bad struct {
 	URL     string
 	Row     json.RawMessage // the record as received
 	Reasons []string        // each names the field and what was expected
+}
+
+// Settings are a source's part of the config.
+type Settings struct {
+	BaseURL string   // scheme and host, with a path prefix where a replay stands below one; no trailing slash
+	Boards  []string // board tokens, for sources that have them
+	Threads []string // thread ids, for sources that have them; none = the newest
+}
+
+// Board describes a source to config and to people.
+type Board struct {
+	Name     string // as in [Source]
+	Title    string // for people
+	HomeURL  string
+	Settings Settings // defaults
+	// IsKorean says that most of its postings are in Korea; such boards go first.
+	IsKorean bool
+	// IsAllowed says that the board's robots.txt and terms, as far as known, let a polite
+	// collector in without asking; other boards are off until the config accepts their terms.
+	IsAllowed bool
+	Terms     string // what the board allows, and where that is said
+	New       func(Settings) (Source, error)
 }
