@@ -60,7 +60,7 @@ func (v *Validator) Check(row reflect.Value) []string {
 	for i := range v.fields {
 		field := &v.fields[i]
 		value := row.FieldByIndex(field.column.Index)
-		if isNull(value) {
+		if IsNull(value) {
 			if isRequired(field.column) {
 				reasons = append(reasons, field.column.Name+": is missing, expected a value")
 			}
@@ -82,8 +82,8 @@ func isRequired(c Column) bool {
 	return c.IsRequired && slices.Contains(strings.Split(c.Check, ","), "required")
 }
 
-// isNull says whether a value is null by the rules of the package comment.
-func isNull(v reflect.Value) bool {
+// IsNull says whether a value is null by the rules of the package comment.
+func IsNull(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice:
 		return v.IsNil()

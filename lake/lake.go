@@ -1,0 +1,110 @@
+package lake
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/iceberg-go"
+
+	"github.com/techmapit/tmi/internal/disk"
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/objects"
+)
+
+type recordBatches = iter.Seq2[arrow.RecordBatch, error]
+
+// fileCache keeps remote files on the local disk while they are read.
+type fileCache interface {
+	Path(ctx context.Context, store objects.Store, key string) (path string, release func(), err error)
+}
+
+// discardTimeout bounds the tidying after a failed write.
+const discardTimeout = 20 * time.Second
+
+// Options say where a lake is and what it may use.
+type Options struct {
+	URI          string // file:///abs or s3://bucket/prefix
+	CatalogPath  string // the sqlite catalog's file; empty = catalog.db in a file:// lake's root
+	MemoryBytes  int64  // what DuckDB may use; 0 = its own default
+	Threads      int    // 0 = one per processor
+	CacheDir     string // where remote files are kept for reading when DuckDB cannot reach them itself
+	CacheBytes   int64  // the cache's limit
+	ExtensionDir string // where DuckDB's httpfs extension lies; empty = none
+	MinFreeBytes int64  // on a file:// lake: refuse to write when the disk has less
+	Logger       *slog.Logger
+}
+
+// Lake is an open lake. It is safe for concurrent use; one process opens it once.
+type Lake struct {
+	objects objects.Store
+	catalog *retryCatalog
+	options Options
+	threads int
+	logger  *slog.Logger
+	cache   fileCache // nil for file://
+	props   iceberg.Properties
+}
+
+// Open opens a lake, which an empty folder or bucket prefix becomes with the first write.
+// errs.Invalid names the setting that is off.
+func Open(ctx context.Context, o Options) (*Lake, error) {
+	store, err := objects.Open(ctx, o.URI)
+	if err != nil {
+		return nil, err
+	}
+	l := &Lake{objects: store, options: o, threads: o.Threads, logger: o.Logger}
+	if l.threads <= 0 {
+		l.threads = runtime.GOMAXPROCS(0)
+	}
+	if l.logger == nil {
+		l.logger = slog.New(slog.DiscardHandler)
+	}
+	path := o.CatalogPath
+	if root, ok := l.localRoot(); ok {
+		if path == "" {
+			path = filepath.Join(root, "catalog.db")
+		}
+	} else {
+		if path == "" {
+			return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected the catalog file's path: a lake at %s has no local folder to keep it in", o.URI)
+		}
+	}
+	l.props = ioProperties()
+	if l.catalog, err = openSQLite(path, store.URI(), l.props); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Close releases the catalog. Sessions must be closed before.
+func (l *Lake) Close() error { return l.catalog.close() }
+
+// Objects is the store below the tables.
+func (l *Lake) Objects() objects.Store { return l.objects }
+
+// localRoot is the folder of a file:// lake.
+func (l *Lake) localRoot() (string, bool) { return strings.CutPrefix(l.objects.URI(), "file://") }
+
+// checkDisk refuses to begin a write on a disk that is nearly full.
+func (l *Lake) checkDisk() error {
+	root, ok := l.localRoot()
+	if !ok || l.options.MinFreeBytes <= 0 {
+		return nil
+	}
+	free, err := disk.FreeBytes(root)
+	if err != nil {
+		return fmt.Errorf("measure the disk of %s: %w", root, err)
+	}
+	if free < l.options.MinFreeBytes {
+		return errs.New(errs.Unavailable, "the disk of %s has %d MiB free, less than min_free_disk (%d MiB): free some space or lower the setting; nothing was written",
+			root, free>>20, l.options.MinFreeBytes>>20)
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package lake
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// Session is a DuckDB instance over one set of snapshots: every declared table stands in
+// it as a view layer.name, empty where the set does not pin it. The files of a snapshot
+// never change, so a session's answers do not either. It is safe for concurrent use.
+type Session struct {
+	db      *sql.DB
+	set     Set
+	release []func()
+	tempDir string
+}
+
+// Session binds the set. Close it.
+func (l *Lake) Session(ctx context.Context, set Set) (_ *Session, err error) {
+	connector, err := duckdb.NewConnector("", nil)
+	if err != nil {
+		return nil, fmt.Errorf("start DuckDB: %w", err)
+	}
+	s := &Session{db: sql.OpenDB(connector), set: set}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.tempDir, err = os.MkdirTemp("", "tmi-duckdb-"); err != nil {
+		return nil, fmt.Errorf("start DuckDB: %w", err)
+	}
+	settings := []string{
+		"set autoinstall_known_extensions = false", "set autoload_known_extensions = false",
+		"set TimeZone = 'UTC'", "set preserve_insertion_order = false", "set parquet_metadata_cache = true",
+		fmt.Sprintf("set threads = %d", l.threads), "set temp_directory = " + quote(s.tempDir),
+	}
+	if l.options.MemoryBytes > 0 {
+		settings = append(settings, fmt.Sprintf("set memory_limit = '%dB'", l.options.MemoryBytes))
+	}
+	for _, statement := range settings {
+		if err := s.Exec(ctx, statement); err != nil {
+			return nil, err
+		}
+	}
+	direct := true
+	if l.cache != nil {
+		if direct, err = loadHTTPFS(ctx, s.db, l.options.ExtensionDir); err != nil {
+			return nil, err
+		}
+	}
+	for _, layer := range []schemas.Layer{schemas.Bronze, schemas.Silver, schemas.Gold, schemas.Ops} {
+		if err := s.Exec(ctx, "create schema "+string(layer)); err != nil {
+			return nil, err
+		}
+	}
+	for _, t := range schemas.Tables() {
+		if err := l.bind(ctx, s, t, direct); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// bind creates the view of one table over its planned files.
+func (l *Lake) bind(ctx context.Context, s *Session, t schemas.Table, direct bool) error {
+	var paths []string
+	if pin, ok := s.set.Tables[t.Name()]; ok {
+		var err error
+		if paths, err = l.files(ctx, t, pin); err != nil {
+			return err
+		}
+	}
+	for i, p := range paths {
+		local, isFile := strings.CutPrefix(p, "file://")
+		if isFile || direct {
+			paths[i] = local
+			continue
+		}
+		path, release, err := l.cache.Path(ctx, l.objects, strings.TrimPrefix(p, l.objects.URI()+"/"))
+		if err != nil {
+			return fmt.Errorf("fetch a file of %s: %w", t.Name(), err)
+		}
+		s.release = append(s.release, release)
+		paths[i] = path
+	}
+	return s.Exec(ctx, viewSQL(t, paths))
+}
+
+// viewSQL selects the declared columns by name out of the files. A typed and empty first
+// branch supplies the columns that older files lack, and the types where there is no file.
+func viewSQL(t schemas.Table, paths []string) string {
+	columns := t.Columns()
+	names := make([]string, len(columns))
+	empty := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = `"` + c.Name + `"`
+		empty[i] = fmt.Sprintf(`null::%s as "%s"`, duckType(c.Type), c.Name)
+	}
+	view := fmt.Sprintf("create view %s as select %s where false", t.Name(), strings.Join(empty, ", "))
+	if len(paths) == 0 {
+		return view
+	}
+	quoted := make([]string, len(paths))
+	for i, p := range paths {
+		quoted[i] = quote(p)
+	}
+	return fmt.Sprintf("%s union all by name select %s from read_parquet([%s], hive_partitioning = false, union_by_name = true)",
+		view, "columns(c -> c in ("+quotedNames(columns)+"))", strings.Join(quoted, ", "))
+}
+
+func quotedNames(columns []schemas.Column) string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = quote(c.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Set is what the session is bound to.
+func (s *Session) Set() Set { return s.set }
+
+// Query runs a statement and returns its rows. Parameters are bound, by position ($1) or
+// by name ($name with [sql.Named]).
+func (s *Session) Query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	rows, err := s.db.QueryContext(ctx, statement, args...)
+	if err != nil {
+		return nil, translateSQL(err)
+	}
+	return rows, nil
+}
+
+// Exec runs a statement without rows.
+func (s *Session) Exec(ctx context.Context, statement string, args ...any) error {
+	if _, err := s.db.ExecContext(ctx, statement, args...); err != nil {
+		return translateSQL(err)
+	}
+	return nil
+}
+
+// Close ends the session and gives back what it held.
+func (s *Session) Close() error {
+	err := s.db.Close()
+	for _, release := range s.release {
+		release()
+	}
+	if s.tempDir != "" {
+		err = errors.Join(err, os.RemoveAll(s.tempDir))
+	}
+	return err
+}
+
+// Load makes rows of Go a table of the session, named without a layer, with the columns of
+// the row struct. It copies: DuckDB's Arrow views over Go memory answer wrongly.
+func Load[T any](ctx context.Context, s *Session, name string, rows iter.Seq[T]) error {
+	columns := schemas.ColumnsOf(reflect.TypeFor[T]())
+	definitions := make([]string, len(columns))
+	for i, c := range columns {
+		definitions[i] = fmt.Sprintf(`"%s" %s`, c.Name, duckType(c.Type))
+	}
+	if err := s.Exec(ctx, fmt.Sprintf(`create or replace table "%s" (%s)`, name, strings.Join(definitions, ", "))); err != nil {
+		return err
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("load %s: %w", name, err)
+	}
+	defer conn.Close() // returns to the pool
+	return conn.Raw(func(driverConn any) error {
+		appender, err := duckdb.NewAppenderFromConn(driverConn.(*duckdb.Conn), "", name)
+		if err != nil {
+			return fmt.Errorf("load %s: %w", name, err)
+		}
+		for row := range rows {
+			if err := appender.AppendRow(valuesOf(reflect.ValueOf(&row).Elem(), columns)...); err != nil {
+				return errors.Join(fmt.Errorf("load %s: %w", name, err), appender.Close())
+			}
+		}
+		return appender.Close()
+	})
+}
+
+// translateSQL gives DuckDB's errors a kind: what the statement's author can mend is
+// invalid, what the machine lacks is unavailable.
+func translateSQL(err error) error {
+	var e *duckdb.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Type {
+	case duckdb.ErrorTypeParser, duckdb.ErrorTypeBinder, duckdb.ErrorTypeCatalog, duckdb.ErrorTypeConversion,
+		duckdb.ErrorTypeInvalidInput, duckdb.ErrorTypeSyntax, duckdb.ErrorTypeMismatchType, duckdb.ErrorTypePermission:
+		return errs.Wrap(errs.Invalid, err)
+	case duckdb.ErrorTypeOutOfMemory, duckdb.ErrorTypeIO, duckdb.ErrorTypeHTTP:
+		return errs.Wrap(errs.Unavailable, err)
+	}
+	return err
+}

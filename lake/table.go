@@ -1,0 +1,228 @@
+package lake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"syscall"
+
+	"github.com/apache/iceberg-go"
+	"github.com/apache/iceberg-go/catalog"
+	"github.com/apache/iceberg-go/table"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// Commit is what an overwrite left behind.
+type Commit struct {
+	Table      string
+	SnapshotID int64 // 0 where the table was and stays empty
+	Rows       int64 // rows written
+	Files      int
+	SizeBytes  int64
+}
+
+func identifier(t schemas.Table) table.Identifier {
+	return table.Identifier{string(t.Layer), t.Entity}
+}
+
+// load returns the head of a table, nil if nothing was ever written to it.
+func (l *Lake) load(ctx context.Context, t schemas.Table) (*table.Table, error) {
+	head, err := l.catalog.LoadTable(ctx, identifier(t))
+	switch {
+	case errors.Is(err, catalog.ErrNoSuchTable), errors.Is(err, catalog.ErrNoSuchNamespace):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("load table %s: %w", t.Name(), translate(err))
+	}
+	return head, nil
+}
+
+// ensure returns the head of a table that has every declared column, creating the table
+// or adding nullable columns as needed.
+func (l *Lake) ensure(ctx context.Context, t schemas.Table) (*table.Table, error) {
+	head, err := l.load(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if head == nil {
+		if head, err = l.create(ctx, t); err != nil {
+			return nil, fmt.Errorf("create table %s: %w", t.Name(), translate(err))
+		}
+	}
+	return l.widen(ctx, head, t)
+}
+
+func (l *Lake) create(ctx context.Context, t schemas.Table) (*table.Table, error) {
+	namespace := table.Identifier{string(t.Layer)}
+	if err := l.catalog.CreateNamespace(ctx, namespace, nil); err != nil && !errors.Is(err, catalog.ErrNamespaceAlreadyExists) {
+		return nil, err
+	}
+	spec, err := partitionSpec(t)
+	if err != nil {
+		return nil, err
+	}
+	_, err = l.catalog.CreateTable(ctx, identifier(t), icebergSchema(t.Columns()), catalog.WithPartitionSpec(&spec),
+		catalog.WithProperties(tableProperties(t)), catalog.WithLocation(l.objects.URI()+"/"+string(t.Layer)+"/"+t.Entity))
+	if err != nil && !errors.Is(err, catalog.ErrTableAlreadyExists) {
+		return nil, err
+	}
+	return l.catalog.LoadTable(ctx, identifier(t)) // through the wrapper, so that commits retry
+}
+
+// widen adds declared columns that the table lacks: the one change a version survives.
+func (l *Lake) widen(ctx context.Context, head *table.Table, t schemas.Table) (*table.Table, error) {
+	var missing []schemas.Column
+	for _, c := range t.Columns() {
+		if _, ok := head.Schema().FindFieldByName(c.Name); !ok {
+			missing = append(missing, c)
+		}
+	}
+	if len(missing) == 0 {
+		return head, nil
+	}
+	tx := head.NewTransaction()
+	update := tx.UpdateSchema(true, false)
+	for _, c := range missing {
+		if c.IsRequired {
+			return nil, errs.New(errs.Contract, "table %s: column %s is required and not in the stored table: a new version needs `tmi migrate`", t.Name(), c.Name)
+		}
+		update = update.AddColumn([]string{c.Name}, icebergType(c), "", false, nil)
+	}
+	if err := update.Commit(); err != nil {
+		return nil, fmt.Errorf("add columns to %s: %w", t.Name(), err)
+	}
+	if _, err := tx.Commit(ctx); err != nil {
+		return nil, fmt.Errorf("add columns to %s: %w", t.Name(), translate(err))
+	}
+	return l.load(ctx, t)
+}
+
+// Overwrite replaces the rows of a table that the filter owns by the rows given, in one
+// commit: readers see all of it or nothing. Files that hold other rows too are rewritten
+// (copy-on-write), so that every file of a snapshot is plain Parquet. Repeating it leaves
+// the same rows. It is safe beside other writers: a commit that lost a race over other
+// rows is replayed, one over the same rows ends with errs.Conflict. An error of rows ends
+// it with nothing changed.
+func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filter, rows iter.Seq2[T, error]) (Commit, error) {
+	if err := l.checkDisk(); err != nil {
+		return Commit{}, err
+	}
+	head, err := l.ensure(ctx, t)
+	if err != nil {
+		return Commit{}, err
+	}
+	schema, err := table.SchemaToArrowSchema(head.Schema(), nil, true, false)
+	if err != nil {
+		return Commit{}, fmt.Errorf("schema of %s: %w", t.Name(), err)
+	}
+	e, err := newEncoder(schema, t.Columns())
+	if err != nil {
+		return Commit{}, errs.New(errs.Contract, "write %s: %w", t.Name(), err)
+	}
+	defer e.release()
+
+	commit := Commit{Table: t.Name()}
+	files, err := l.writeFiles(ctx, head, e, batches(e, rows, &commit.Rows), &commit)
+	if err == nil {
+		commit.SnapshotID, err = l.replace(ctx, head, owned, files)
+	}
+	if err != nil {
+		l.discard(head, files)
+		return Commit{}, fmt.Errorf("write %s: %w", t.Name(), translate(err))
+	}
+	return commit, nil
+}
+
+// writeFiles writes data files that no snapshot names yet, and makes sure that they hold
+// what was fed: losing batches is silent in the library.
+func (l *Lake) writeFiles(ctx context.Context, head *table.Table, e *encoder, records recordBatches, commit *Commit) ([]iceberg.DataFile, error) {
+	var files []iceberg.DataFile
+	var written int64
+	for file, err := range table.WriteRecords(ctx, head, e.schema, records, table.WithMaxWriteWorkers(l.threads), table.WithRecordBatchBufferSize(2)) {
+		if err != nil {
+			return files, err
+		}
+		files = append(files, file)
+		written += file.Count()
+		commit.SizeBytes += file.FileSizeBytes()
+	}
+	commit.Files = len(files)
+	return files, assertRows(commit.Rows, written)
+}
+
+// assertRows refuses a commit whose files do not hold the rows that were fed.
+func assertRows(fed, written int64) error {
+	if fed != written {
+		return errs.New(errs.Corrupt, "%d rows were fed and %d are in the files: nothing is committed", fed, written)
+	}
+	return nil
+}
+
+// replace commits the files in place of what the filter owns and returns the snapshot.
+func (l *Lake) replace(ctx context.Context, head *table.Table, owned Filter, files []iceberg.DataFile) (int64, error) {
+	tx := head.NewTransaction()
+	hadRows, err := overlaps(ctx, head, owned)
+	if err != nil {
+		return 0, err
+	}
+	if hadRows {
+		if err := tx.Delete(ctx, owned.expression(), nil, table.WithDeleteConcurrency(l.threads)); err != nil {
+			return 0, err
+		}
+	}
+	if err := tx.AddDataFiles(ctx, files, nil); err != nil {
+		return 0, err
+	}
+	if hadRows || len(files) > 0 {
+		if head, err = tx.Commit(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if snapshot := head.CurrentSnapshot(); snapshot != nil {
+		return snapshot.SnapshotID, nil
+	}
+	return 0, nil
+}
+
+// overlaps says whether a file of the head may hold rows that the filter owns.
+func overlaps(ctx context.Context, head *table.Table, owned Filter) (bool, error) {
+	if head.CurrentSnapshot() == nil {
+		return false, nil
+	}
+	scan := head.Scan(table.WithRowFilter(owned.expression()))
+	defer scan.Close()
+	tasks, err := scan.PlanFiles(ctx)
+	return len(tasks) > 0, err
+}
+
+// discard removes files that no snapshot will name. What it cannot remove is an orphan
+// that maintain finds.
+func (l *Lake) discard(head *table.Table, files []iceberg.DataFile) {
+	ctx, cancel := context.WithTimeout(context.Background(), discardTimeout)
+	defer cancel()
+	fs, err := head.FS(ctx)
+	if err != nil {
+		return
+	}
+	for _, file := range files {
+		if err := fs.Remove(file.FilePath()); err != nil {
+			l.logger.Debug("orphaned data file", "path", file.FilePath(), "error", err)
+		}
+	}
+}
+
+// translate gives the libraries' errors a kind.
+func translate(err error) error {
+	switch {
+	case errs.Of(err) != errs.Internal:
+		return err
+	case errors.Is(err, table.ErrCommitFailed):
+		return errs.Wrap(errs.Conflict, err)
+	case errors.Is(err, syscall.ENOSPC):
+		return errs.New(errs.Unavailable, "the disk is full: %w", err)
+	}
+	return err
+}
