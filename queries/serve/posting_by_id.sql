@@ -1,0 +1,53 @@
+-- The current state of one posting, closed ones and copies included.
+-- grain: one row per posting, at most one
+-- inputs: gold.postings
+-- key: posting_id
+-- parameters: $posting_id
+select
+    p.posting_id,
+    p.source,
+    p.list,
+    p.is_it,
+    p.country,
+    p.url,
+    p.title,
+    p.company_id,
+    p.company,
+    p.roles,
+    p.seniority,
+    p.experience_min_years,
+    p.experience_max_years,
+    p.employment,
+    p.remote,
+    p.region,
+    p.district,
+    p.salary_min_krw,
+    p.salary_max_krw,
+    p.techs,
+    p.status,
+    p.closed_reason,
+    p.posted_at,
+    p.closes_at,
+    p.closed_at,
+    p.first_seen_at,
+    p.last_seen_at,
+    p.duplicate_of,
+    p.cluster_size,
+    p.duties,
+    p.requirements,
+    p.preferred,
+    p.benefits,
+    p.about,
+    p.language,
+    p.industry,
+    p.board_tags,
+    p.process,
+    p.location_raw,
+    p.salary_raw,
+    p.education,
+    p.is_always_open,
+    p.changed_at,
+    p.version_count,
+    p.content_hash
+from gold.postings as p
+where p.posting_id = $posting_id
