@@ -1,0 +1,137 @@
+# Every verb sets up what it needs by itself; a second time that costs nothing.
+# ARGS goes to the program: make demo ARGS="--postings 500", make run ARGS="--quick".
+
+# --- Pins. Go modules are pinned by go.mod, Airflow's packages by airflow/requirements.txt.
+VERSITYGW     := github.com/versity/versitygw/cmd/versitygw@v1.8.0
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+# v0.8.2 is the module version of staticcheck 2026.2.2.
+STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+# Foreign readers for the tests. duckdb and its extension follow the engine in go.mod.
+PYTHON_PACKAGES := warcio==1.8.1 'pyiceberg[sql-sqlite,pyarrow]==0.12.0' pyiceberg-core==0.11.0 \
+	duckdb==1.5.5 duckdb-extension-httpfs==1.5.5
+
+# --- Names
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+PYTHON  ?= python3
+NEED    := .ci/need
+# Packages small enough for the race detector's slower build and run.
+RACE    ?= $(addsuffix /...,$(addprefix ./,$(wildcard internal schemas extract sources lake/objects lake/warc jobs/collect api)))
+# folders lists the packages whose tests hold a line like $(1).
+folders  = $$(grep -rlE --include='*_test.go' '$(1)' . | xargs -n1 dirname | sort -u)
+FUZZTIME  ?= 30s
+BENCHTIME ?= 1s
+
+export TMI_TEST_BINARY     := $(CURDIR)/bin/tmi
+export TMI_TEST_PYTHON      = $(wildcard $(CURDIR)/.venv/bin/python)
+export TMI_TEST_EXTENSIONS  = $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions)
+
+.PHONY: help setup setup-test build demo run serve test airflow-setup airflow-test race e2e lint fmt fmt-check golden bench fuzz clean
+.DEFAULT_GOAL := help
+
+help: ## say what each verb does
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+# --- Set-up. Each step leaves a stamp; a changed pin runs it again.
+
+setup: setup-test bin/golangci-lint.ready bin/staticcheck.ready ## everything that building, testing and linting needs
+setup-test: bin/versitygw.ready .venv/ready
+
+# DuckDB is C++: the linker needs libstdc++, which Debian's gcc package alone does not bring.
+bin/cc.ready: | bin
+	@echo 'int main(void) { return 0; }' | $${CC:-cc} -x c - -o /dev/null -lstdc++ 2>/dev/null || $(NEED) g++ g++
+	@touch $@
+
+# tool puts the pinned version of a Go program into bin/, by a link where Go's own folder has it already.
+define tool
+@name=$(notdir $(firstword $(subst @, ,$(1)))); version=$(lastword $(subst @, ,$(1))); \
+for have in bin/$$name "$$(go env GOBIN)/$$name" "$$(go env GOPATH)/bin/$$name" "$$(command -v $$name)"; do \
+	go version -m "$$have" 2>/dev/null | grep -q "$$(printf "mod\t.*\t$$version")" && break; have=; \
+done; \
+if [ -z "$$have" ]; then echo "go install $(1)"; rm -f bin/$$name; GOBIN=$(CURDIR)/bin go install $(1); \
+elif [ "$$have" != bin/$$name ]; then ln -sf "$$have" bin/$$name; fi
+@touch $@
+endef
+
+bin/versitygw.ready: Makefile | bin
+	$(call tool,$(VERSITYGW))
+bin/golangci-lint.ready: Makefile | bin
+	$(call tool,$(GOLANGCI_LINT))
+bin/staticcheck.ready: Makefile | bin
+	$(call tool,$(STATICCHECK))
+bin:
+	@mkdir -p bin
+
+# Without a Python the tests that read our files with foreign readers are skipped, and say so.
+.venv/ready: Makefile
+	@if $(NEED) --python; then \
+		echo "pip install $(PYTHON_PACKAGES)"; \
+		$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES) && touch $@; \
+	else echo "no Python with venv here: the checks by foreign readers will be skipped"; fi
+
+airflow-setup: .venv-airflow/ready ## Airflow, as pinned, in .venv-airflow
+.venv-airflow/ready: airflow/requirements.txt
+	$(NEED) --python
+	$(PYTHON) -m venv .venv-airflow
+	.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check -r airflow/requirements.txt
+	@touch $@
+
+# --- The product
+
+build: bin/cc.ready ## bin/tmi
+	go build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)' -o bin/tmi ./cmd/tmi
+
+demo: build ## collect from built-in boards, refine, serve the site; Ctrl-C ends it
+	@bin/tmi demo $(ARGS)
+
+run: build ## collect and refine from the boards themselves
+	@bin/tmi run $(ARGS)
+
+serve: build ## the site over the lake that is there
+	@bin/tmi serve $(ARGS)
+
+# --- Its tests
+
+test: build setup-test ## every Go test, and the DAG's where Airflow is set up
+	go test -timeout 30m ./...
+ifneq ($(CI)$(wildcard .venv-airflow/ready),)
+	$(MAKE) airflow-test
+endif
+
+airflow-test: build airflow-setup ## load the DAGs in a real Airflow and run them once on the replica boards
+	.venv-airflow/bin/python -m pytest -q -p no:cacheprovider airflow/tests
+
+race: bin/cc.ready ## the smaller packages under the race detector
+	go test -race $(RACE)
+
+# Browser tests are files with the build tag e2e and functions named TestE2E…
+e2e: build ## the site in a real browser
+	$(NEED) chromium chromium fonts-noto-cjk
+	go test -tags e2e -run '^TestE2E' -count=1 $(call folders,^//go:build e2e)
+
+lint: bin/golangci-lint.ready bin/staticcheck.ready bin/cc.ready ## golangci-lint and staticcheck
+	go vet ./...
+	bin/golangci-lint run ./...
+	bin/staticcheck ./...
+
+fmt: ## gofmt everything
+	gofmt -s -w $$(git ls-files -co --exclude-standard '*.go')
+
+fmt-check:
+	@files=$$(gofmt -s -l $$(git ls-files -co --exclude-standard '*.go')); [ -z "$$files" ] || { echo "not gofmt-ed:"; echo "$$files"; exit 1; }
+
+golden: bin/cc.ready ## write the golden files again; then read the diff
+	go test -count=1 $(call folders,flag.Bool."update") -update
+
+bench: build ## every benchmark, with the machine and its load beside
+	@echo "machine: $$(uname -srm), $$(nproc) cores, $$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $$(awk '/MemTotal/ {printf "%.0f GiB", $$2/1048576}' /proc/meminfo)"
+	@echo "code: $(VERSION), $$(go version)"
+	@echo "load before: $$(cut -d' ' -f1-3 /proc/loadavg)"
+	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m -p 1 $(call folders,^func Benchmark)
+	@echo "load after: $$(cut -d' ' -f1-3 /proc/loadavg)"
+
+fuzz: bin/cc.ready ## each fuzz test for FUZZTIME
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file name; do \
+		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; done
+
+clean: ## remove what make made; the lakes below data/ stay
+	rm -rf bin .venv .venv-airflow
