@@ -1,0 +1,83 @@
+-- A page of postings: those behind the cursor's position, in the order asked for.
+-- grain: one row per posting that matches the filter, at most $row_limit
+-- inputs: gold.postings, gold.posting_techs
+-- key: posting_id
+-- parameters: $sort (newest, closing, relevance), $scores (of $ids, in their order; for relevance), $after_first, $after_second,
+--   $after_id (the last row's position; null for the first page), $row_limit, and those of serve/_posting_filter
+-- The position is (sort_first, sort_second, posting_id), ascending, and unique, so that paging neither repeats nor skips.
+-- Postings without an end come last under closing.
+with scores as (
+    select
+        unnest($ids::varchar[]) as posting_id,
+        unnest($scores::bigint[]) as score,
+),
+
+matching as (
+    select
+        p.posting_id,
+        -epoch_us(coalesce(p.posted_at, p.first_seen_at)) as newest_first,
+        coalesce(epoch_us(p.closes_at), 9000000000000000000) as closing_first,
+    from gold.postings as p
+    where
+        -- include: serve/_posting_filter
+),
+
+placed as (
+    select
+        m.posting_id,
+        case $sort::varchar
+            when 'newest' then m.newest_first
+            when 'closing' then m.closing_first
+            when 'relevance' then -coalesce(s.score, 0)
+        end as sort_first,
+        case $sort::varchar when 'newest' then 0 else m.newest_first end as sort_second,
+    from matching as m
+    left join scores as s using (posting_id)
+),
+
+page as (
+    select
+        posting_id,
+        sort_first,
+        sort_second,
+    from placed
+    where
+        $after_id::varchar is null
+        or (sort_first, sort_second, posting_id) > ($after_first::bigint, $after_second::bigint, $after_id::varchar)
+    order by sort_first, sort_second, posting_id
+    limit $row_limit::bigint
+)
+
+select
+    p.posting_id,
+    p.source,
+    p.is_it,
+    p.country,
+    p.url,
+    p.title,
+    p.company_id,
+    p.company,
+    p.roles,
+    p.seniority,
+    p.experience_min_years,
+    p.experience_max_years,
+    p.employment,
+    p.remote,
+    p.region,
+    p.district,
+    p.salary_min_krw,
+    p.salary_max_krw,
+    p.techs,
+    p.status,
+    p.closed_reason,
+    p.posted_at,
+    p.closes_at,
+    p.is_always_open,
+    p.closed_at,
+    p.first_seen_at,
+    p.cluster_size,
+    page.sort_first,
+    page.sort_second,
+from page
+join gold.postings as p using (posting_id)
+order by page.sort_first, page.sort_second, p.posting_id
