@@ -1,0 +1,429 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Hints is what a board says about a posting beside its technologies. Every
+// field may be empty; Facts then reads the text, or leaves the fact unknown.
+type Hints struct {
+	Title, Company string
+	Categories     []string // the board's job categories or departments, as written
+	Locations      []string // as written, one per place
+	// As written by the board, empty where it says nothing.
+	Employment, Experience, Salary, Education, Remote string
+	// The board's own numbers, in years; nil where it gives none. A maximum below
+	// the minimum, or of 50 and more, means no maximum.
+	ExperienceMin, ExperienceMax *int32
+	IsNewcomer                   *bool // the board says that newcomers may apply
+	Sections                     []Section
+	TechCount                    int    // technologies found by Techs
+	CountryHint                  string // ISO 3166-1 alpha-2 of the board's country, empty for international boards
+	LanguageHint                 string // ISO 639-1, as the board says
+}
+
+// Facts are what a posting states. The empty string and nil mean unknown.
+type Facts struct {
+	Roles      []string // slugs of Roles, in their order there
+	Seniority  string   // intern, junior, mid, senior, lead, executive
+	Employment string   // full_time, contract, intern, freelance, part_time, military
+	Remote     string   // remote, hybrid, onsite
+	// LocationRaw is the board's places joined by "; ". Region is a Korean province
+	// or metropolitan city ("서울"), District what is below it ("강남구", "성남시 분당구").
+	LocationRaw, Region, District string
+	SalaryRaw                     string // the words the salary was read from
+	Education                     string // any, high_school, associate, bachelor, master, doctor: the least that is asked
+	Language                      string // ISO 639-1 of the text: ko, en, ja, zh
+	Industry                      string // slug, only where the posting says it
+	IsIT                          bool
+	IsITReason                    string // why, for example "role backend" or "3 technologies"
+	Country                       string // ISO 3166-1 alpha-2
+	CountryReason                 string // why, for example "place Seoul"
+
+	// Inclusive, in years; 0 is a newcomer. nil is unknown, or no upper bound.
+	ExperienceMinYears, ExperienceMaxYears *int32
+	// In won a year.
+	SalaryMinKRW, SalaryMaxKRW *int64
+}
+
+// Facts reads the facts of a posting. It never guesses: what is neither said by
+// the board nor stated in the text stays empty.
+func (x *Extractor) Facts(h Hints) Facts {
+	s := x.pool.Get().(*scratch)
+	defer x.pool.Put(s)
+	r := factReader{x: x.facts, s: s, h: &h}
+	r.f.Language = languageOf(&h)
+	r.f.LocationRaw = joinPlaces(h.Locations)
+	r.title()
+	r.board()
+	for i := range h.Sections {
+		r.section(&h.Sections[i])
+	}
+	r.finishRoles()
+	r.finishExperience()
+	r.finishWork()
+	r.finishCountry()
+	r.finishIT()
+	return r.f
+}
+
+// factReader gathers what one posting says; the finish methods decide.
+type factReader struct {
+	x *factScanner
+	s *scratch
+	h *Hints
+	f Facts
+
+	titleRoles, boardRoles, textRoles roleSet
+	titleNonIT, boardNonIT            string // the words that name a job outside IT
+	boardIT                           string // the category that is an IT one
+	neutral                           bool   // a role that is IT only among technologies
+
+	country, countryPlace string // first country named, and by which words
+	korea                 bool   // some place is in Korea
+
+	titleYears, boardYears, textYears, softYears yearRange
+	newcomer                                     bool
+
+	titleRemote, textRemote string
+	titleJob, textJob       string   // employment
+	laterPlaces             []string // lines that follow a heading such as "근무지"
+}
+
+func joinPlaces(places []string) string {
+	switch len(places) {
+	case 0:
+		return ""
+	case 1:
+		return strings.TrimSpace(places[0])
+	}
+	var b strings.Builder
+	for _, p := range places {
+		if p = strings.TrimSpace(p); p != "" {
+			if b.Len() > 0 {
+				b.WriteString("; ")
+			}
+			b.WriteString(p)
+		}
+	}
+	return b.String()
+}
+
+// title reads the title, where a word means what it says.
+func (r *factReader) title() {
+	for _, m := range r.x.match(r.s, r.h.Title) {
+		p := &r.x.patterns[m.pattern]
+		switch p.kind {
+		case factRole:
+			r.titleRoles.add(p.role)
+		case factNonIT:
+			if r.titleNonIT == "" {
+				r.titleNonIT = r.h.Title[m.start:m.end]
+			}
+		case factSeniority:
+			if seniorityRank[p.value] > seniorityRank[r.f.Seniority] {
+				r.f.Seniority = p.value
+			}
+		case factEmployment:
+			r.titleJob = strongerEmployment(r.titleJob, p.value)
+		case factRemote:
+			r.titleRemote = mergeRemote(r.titleRemote, p.value)
+		case factYear:
+			r.titleYears.take(yearsAt(r.h.Title, int(m.start), int(m.end), true))
+		case factNewcomer:
+			r.newcomer = true
+		case factSalary:
+			r.salaryAt(r.h.Title, int(m.start))
+		}
+	}
+	if r.f.SalaryRaw == "" {
+		r.salary(r.h.Title, true)
+	}
+}
+
+// board reads what the board says in fields of its own.
+func (r *factReader) board() {
+	h := r.h
+	for _, c := range h.Categories {
+		for _, m := range r.x.match(r.s, c) {
+			p := &r.x.patterns[m.pattern]
+			switch p.kind {
+			case factRole:
+				r.boardRoles.add(p.role)
+			case factNonIT:
+				if r.boardNonIT == "" {
+					r.boardNonIT = c
+				}
+			case factITCategory:
+				r.boardIT = c
+			}
+		}
+	}
+	for _, loc := range h.Locations {
+		r.place(loc)
+	}
+	if r.country == "" && !r.korea {
+		// "Acme | Backend Engineer | Berlin, Germany | Full-time"
+		r.place(h.Title)
+	}
+	for _, m := range r.x.match(r.s, h.Employment) {
+		if p := &r.x.patterns[m.pattern]; p.kind == factEmployment {
+			r.f.Employment = strongerEmployment(r.f.Employment, p.value)
+		}
+	}
+	for _, m := range r.x.match(r.s, h.Remote) {
+		if p := &r.x.patterns[m.pattern]; p.kind == factRemote {
+			r.f.Remote = mergeRemote(r.f.Remote, p.value)
+		}
+	}
+	for _, m := range r.x.match(r.s, h.Education) {
+		if p := &r.x.patterns[m.pattern]; p.kind == factEducation {
+			r.f.Education = lowerEducation(r.f.Education, p.value)
+		}
+	}
+	for _, m := range r.x.match(r.s, h.Experience) {
+		switch p := &r.x.patterns[m.pattern]; p.kind {
+		case factYear:
+			r.boardYears.take(yearsAt(h.Experience, int(m.start), int(m.end), true))
+		case factNewcomer:
+			r.newcomer = true
+		case factSeniority:
+			if r.f.Seniority == "" {
+				r.f.Seniority = p.value
+			}
+		}
+	}
+	if h.Salary != "" {
+		r.salary(h.Salary, true)
+		if r.f.SalaryRaw == "" {
+			r.f.SalaryRaw = strings.TrimSpace(h.Salary)
+		}
+	}
+}
+
+// section reads one text. Only what is said in so many words counts there.
+func (r *factReader) section(sec *Section) {
+	base := kindOf(sec.Name)
+	if base == KindTags || sec.Text == "" {
+		return
+	}
+	text := sec.Text
+	ms := r.x.match(r.s, text)
+	r.s.parts = partitions(text, base, r.s.parts[:0])
+	parts := r.s.parts
+	k := 0
+	for i := range ms {
+		m := &ms[i]
+		for k+1 < len(parts) && m.start >= parts[k].end {
+			k++
+		}
+		kind := base
+		if len(parts) > 0 {
+			kind = parts[k].kind
+		}
+		p := &r.x.patterns[m.pattern]
+		switch p.kind {
+		case factYear:
+			switch kind {
+			case KindRequirements, KindBody, KindTitle:
+				r.textYears.take(yearsAt(text, int(m.start), int(m.end), false))
+			case KindDuties, KindAbout:
+				if r.softYears.min == nil {
+					r.softYears.take(yearsAt(text, int(m.start), int(m.end), false))
+				}
+			}
+		case factEducation:
+			if (kind == KindRequirements || kind == KindBody) && r.f.Education == "" && r.h.Education == "" {
+				r.f.Education = p.value
+			}
+		case factEmploymentCue:
+			if r.textJob == "" {
+				r.textJob = r.employmentAfter(ms[i+1:], text, m.end)
+			}
+		case factPlaceCue:
+			if r.f.LocationRaw == "" {
+				r.placeAfter(text, int(m.end))
+			}
+		case factRole:
+			// "Acme | Berlin …" names its jobs in the text.
+			if kind == KindBody || kind == KindDuties {
+				r.textRoles.add(p.role)
+			}
+		case factRemoteText:
+			r.textRemote = mergeRemote(r.textRemote, p.value)
+		case factSalary:
+			if r.f.SalaryRaw == "" && kind != KindBenefits {
+				r.salaryAt(text, int(m.start))
+			}
+		case factIndustry:
+			if r.f.Industry == "" && (kind == KindAbout || kind == KindBody) {
+				r.f.Industry = p.value
+			}
+		}
+	}
+	if r.country == "" && !r.korea && r.f.LocationRaw == "" && base == KindBody {
+		head, _, _ := strings.Cut(strings.TrimLeft(text, "\n "), "\n")
+		if len(head) < 300 && strings.Contains(head, "|") {
+			r.place(head)
+		}
+	}
+	if r.f.SalaryRaw == "" && base == KindBody {
+		head, _, _ := strings.Cut(text, "\n")
+		r.salary(head, true)
+	}
+}
+
+// finishRoles keeps what the title says; the board's categories add to it, the
+// text speaks only when both are silent.
+func (r *factReader) finishRoles() {
+	all := r.titleRoles
+	all.join(r.boardRoles)
+	if all.empty() && r.titleNonIT == "" && r.boardNonIT == "" {
+		all = r.textRoles
+	}
+	r.f.Roles = all.slugs()
+}
+
+func (r *factReader) finishExperience() {
+	h := r.h
+	y := yearRange{}
+	switch {
+	case h.ExperienceMin != nil:
+		y.min = h.ExperienceMin
+		if h.ExperienceMax != nil && *h.ExperienceMax >= *h.ExperienceMin && *h.ExperienceMax < 50 {
+			y.max = h.ExperienceMax
+		}
+		if *h.ExperienceMin == 0 && y.max != nil && *y.max == 0 && (h.IsNewcomer == nil || !*h.IsNewcomer) {
+			y.max = nil // 0 to 0 without newcomers is "any"
+		}
+	case r.boardYears.min != nil || r.boardYears.max != nil:
+		y = r.boardYears
+	case r.titleYears.min != nil || r.titleYears.max != nil:
+		y = r.titleYears
+	case h.Experience == "" && (r.textYears.min != nil || r.textYears.max != nil):
+		y = r.textYears
+	case h.Experience == "" && r.softYears.min != nil:
+		y = r.softYears
+	}
+	newcomer := r.newcomer || h.IsNewcomer != nil && *h.IsNewcomer
+	if newcomer && (y.min != nil || y.max != nil || h.IsNewcomer != nil || r.newcomer) {
+		y.min = ptr(int32(0))
+	}
+	if y.min != nil && y.max != nil && *y.min > *y.max {
+		y.min, y.max = y.max, y.min
+	}
+	r.f.ExperienceMinYears, r.f.ExperienceMaxYears = clone(y.min), clone(y.max)
+	if r.f.Seniority == "" && newcomer && y.max != nil && *y.max == 0 {
+		r.f.Seniority = "junior"
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func clone[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	return ptr(*p)
+}
+
+func (r *factReader) finishWork() {
+	if r.f.Employment == "" {
+		r.f.Employment = r.titleJob
+	}
+	if r.f.Employment == "" {
+		r.f.Employment = r.textJob
+	}
+	if r.f.Seniority == "" && r.f.Employment == "intern" {
+		r.f.Seniority = "intern"
+	}
+	if r.f.Remote == "" {
+		r.f.Remote = r.titleRemote
+	}
+	if r.f.Remote == "" {
+		for _, loc := range r.h.Locations {
+			for _, m := range r.x.match(r.s, loc) {
+				if p := &r.x.patterns[m.pattern]; p.kind == factRemote {
+					r.f.Remote = mergeRemote(r.f.Remote, p.value)
+				}
+			}
+		}
+	}
+	if r.f.Remote == "" {
+		r.f.Remote = r.textRemote
+	}
+}
+
+// employmentAfter returns the employment named within a line and a half of a
+// heading such as "고용형태".
+func (r *factReader) employmentAfter(ms []factMatch, text string, from int32) string {
+	for i := range ms {
+		if ms[i].start-from > 48 {
+			return ""
+		}
+		if p := &r.x.patterns[ms[i].pattern]; p.kind == factEmployment {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// languageOf tells the language of the text by its letters; a short text has
+// the board's word for it.
+func languageOf(h *Hints) string {
+	var hangul, kana, han, latin, words int
+	count := func(s string) {
+		if len(s) > 1500 {
+			s = s[:1500]
+		}
+		for i := 0; i < len(s); {
+			c := s[i]
+			if c < utf8.RuneSelf {
+				if isAlnum(c) && !isDigit(c) {
+					latin++
+				} else if c == ' ' && i+4 < len(s) {
+					// The commonest words of English tell it from other Latin scripts.
+					switch s[i+1 : min(i+5, len(s))] {
+					case "the ", "and ", "you ", "our ", "for ", "with", "are ":
+						words++
+					}
+				}
+				i++
+				continue
+			}
+			rn, size := utf8.DecodeRuneInString(s[i:])
+			switch {
+			case rn >= 0xAC00 && rn <= 0xD7A3:
+				hangul++
+			case rn >= 0x3040 && rn <= 0x30FF:
+				kana++
+			case rn >= 0x4E00 && rn <= 0x9FFF:
+				han++
+			case rn >= 0xC0 && rn < 0x250:
+				latin++
+			}
+			i += size
+		}
+	}
+	for i := range h.Sections {
+		count(h.Sections[i].Text)
+	}
+	if hangul+kana+han+latin < 40 {
+		count(h.Title)
+	}
+	total := hangul + kana + han + latin
+	switch {
+	case total == 0:
+		return h.LanguageHint
+	case hangul*5 > total:
+		return "ko"
+	case kana*10 > total:
+		return "ja"
+	case han*4 > total:
+		return "zh"
+	case words > 0 && words*120 >= latin/10:
+		return "en"
+	}
+	return h.LanguageHint
+}

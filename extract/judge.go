@@ -1,0 +1,305 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// judge decides which ambiguous candidates of one section count. cs is in text
+// order and holds every candidate of the section, the accepted ones included.
+func (x *Extractor) judge(text string, f *folded, cs []candidate) {
+	for i := range cs {
+		c := &cs[i]
+		if !c.ambiguous || c.entry < 0 {
+			continue
+		}
+		c.ok = x.means(text, f, cs, i)
+	}
+	// A word beside an accepted word is beside a technology: "Go, Rust, C".
+	for i := range cs {
+		c := &cs[i]
+		if c.ambiguous && c.entry >= 0 && !c.ok {
+			c.ok = x.means(text, f, cs, i)
+		}
+	}
+	for i := range cs {
+		if c := &cs[i]; c.ok && negated(text, int(c.start), int(c.end)) {
+			c.ok = false
+		}
+	}
+}
+
+// means weighs the evidence for one ambiguous candidate.
+func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
+	c := &cs[i]
+	e := &x.dict.Entries[c.entry]
+	surface := text[c.start:c.end]
+	exact := x.isExact(e, surface)
+	left, right := x.listNeighbour(text, cs, i, -1), x.listNeighbour(text, cs, i, +1)
+	if e.Evidence == EvidenceCase && !exact && !(len(surface) > 2 && left+right >= 4) {
+		return false
+	}
+	quiet := c.kind == KindAbout || c.kind == KindProcess || c.kind == KindBenefits
+	switch {
+	case c.kind == KindTags:
+		return true
+	case left+right >= 2 && exact:
+		return true
+	case left+right >= 2 && len(surface) > 1 && (e.Evidence == EvidenceContext || left >= 2 && right >= 2 || commaBeside(text, c)):
+		return true
+	case quiet:
+		return false
+	case !exact:
+		return false
+	case left+right >= 1 && e.Evidence != EvidenceList:
+		return true
+	case left == 1 && right == 1:
+		return true
+	}
+	if e.Evidence == EvidenceCase {
+		return true
+	}
+	before, after := cueBefore(text, f, c), cueAfter(text, f, c)
+	if before || after {
+		return true
+	}
+	if e.Evidence == EvidenceList {
+		return len(surface) > 1 && besideHangul(text, c) || aloneInParens(text, c)
+	}
+	return besideHangul(text, c) || aloneInParens(text, c) || techNearby(text, cs, i)
+}
+
+// isExact tells whether the surface is written as one of the entry's words, or
+// wholly in capitals where the word is longer than three letters ("REACT").
+func (x *Extractor) isExact(e *Entry, surface string) bool {
+	for _, w := range e.Words {
+		if surface == w || strings.HasPrefix(surface, w) {
+			return true
+		}
+	}
+	upper := len(surface) > 3 && e.Evidence != EvidenceCase
+	for i := 0; i < len(surface) && upper; i++ {
+		upper = !isLower(surface[i])
+	}
+	return upper || len(surface) > 0 && surface[0] >= utf8.RuneSelf
+}
+
+// listNeighbour looks at the candidate before (step -1) or after (+1): 2 when it
+// stands in the same list and counts, 1 when it is an undecided word written
+// exactly, else 0.
+func (x *Extractor) listNeighbour(text string, cs []candidate, i, step int) int {
+	j := i + step
+	if j < 0 || j >= len(cs) {
+		return 0
+	}
+	a, b := &cs[i], &cs[j]
+	if step < 0 {
+		a, b = b, a
+	}
+	if b.start < a.end || !listGap(text[a.end:b.start]) {
+		return 0
+	}
+	n := &cs[j]
+	switch {
+	case n.ok:
+		return 2
+	case n.entry >= 0 && x.isExact(&x.dict.Entries[n.entry], text[n.start:n.end]):
+		return 1
+	}
+	return 0
+}
+
+// listGap tells whether only list separators stand between two names: commas,
+// slashes, bars, "and", "or", "및", versions, closing and opening brackets.
+func listGap(gap string) bool {
+	if len(gap) > 40 {
+		return false
+	}
+	separators := 0
+	for k := 0; k < len(gap); {
+		c := gap[k]
+		switch {
+		case c == ',' || c == '/' || c == '|' || c == '&' || c == '+' || c == ';' || c == '\\':
+			separators++
+			k++
+		case c == ' ' || c == '(' || c == ')' || c == '.' || c == '*' || c == '-' || c == '[' || c == ']' || c == ':' || c == '\'' || c == '"':
+			k++
+		case c == '\n':
+			return false
+		case isDigit(c):
+			k++
+		case isAlnum(c):
+			start := k
+			for k < len(gap) && isAlnum(gap[k]) {
+				k++
+			}
+			switch strings.ToLower(gap[start:k]) {
+			case "and", "or", "to", "vs", "with", "on":
+				separators++
+			case "x", "v", "js", "etc", "eg", "the", "some", "e", "g", "preferably", "either":
+			default:
+				return false
+			}
+		default:
+			r, size := utf8.DecodeRuneInString(gap[k:])
+			switch r {
+			case '·', 'ㆍ', '、', '，', '•', '／', '｜', '∙', '→', '⋅':
+				separators++
+			case '및', '와', '과', '나', '등', '또', '는', '은', '이', '혹', '을', '를', '로', '의':
+				separators++
+			case '（', '）', '–', '’', '‘', '“', '”':
+			default:
+				return false
+			}
+			k += size
+		}
+	}
+	return separators > 0
+}
+
+func commaBeside(text string, c *candidate) bool {
+	after := strings.TrimLeft(text[c.end:], " ")
+	before := strings.TrimRight(text[:c.start], " ")
+	return after != "" && (after[0] == ',' || after[0] == '/') || before != "" && (before[len(before)-1] == ',' || before[len(before)-1] == '/')
+}
+
+// wordsAfter only follow the name of a technology one works in.
+var wordsAfter = map[string]bool{
+	"developer": true, "developers": true, "dev": true, "devs": true, "engineer": true, "engineers": true, "programmer": true, "programmers": true, "programming": true, "coder": true,
+	"language": true, "framework": true, "library": true, "backend": true, "codebase": true, "code": true, "sdk": true, "microservices": true, "services": true, "stack": true, "frontend": true,
+	"stdlib": true, "compiler": true, "app": true, "apps": true, "application": true, "applications": true, "server": true, "servers": true, "ecosystem": true, "scripts": true, "cluster": true, "development": true, "db": true,
+	"hooks": true, "components": true, "experience": true, "knowledge": true, "skills": true,
+}
+
+// wordsAfterKO open the Korean run that follows.
+var wordsAfterKO = []string{"개발", "언어", "프로그래", "기반", "프레임워크", "엔지니어", "서버", "백엔드", "프론트", "클라이언트", "앱", "라이브러리", "엔진", "사용", "활용", "경험", "경력", "코드", "환경", "능숙", "를", "을", "로", "으로", "와", "과", "등", "및"}
+
+// cuesBefore only stand before the name of a technology one works in.
+var cuesBefore = []string{
+	"written in", "built in", "built with", "built on", "building with", "coding in", "code in", "programming in", "program in", "developed in", "implemented in", "experience with", "experience in", "experience using", "experienced with", "experienced in",
+	"experience writing", "experience of", "proficient in", "proficient with", "proficiency in", "proficiency with", "expertise in", "expertise with", "fluent in", "fluency in", "knowledge of", "familiar with", "familiarity with", "skills in", "skilled in", "using", "languages like",
+	"languages such as", "such as", "frameworks like", "tools like", "stack is", "stack:", "languages:", "language:", "backend:", "frontend:", "front-end:", "back-end:", "technologies:", "tech:", "tech stack:", "skills:", "develop in", "engineers in", "development in", "expert in", "expert with",
+	"strong in", "working with", "work with", "experience building", "comfortable with", "comfortable in", "background in", "preferably", "years of", "writing", "we use", "based on", "mostly", "primarily", "working in", "work in", "ideally", "knowing", "love", "senior", "e.g.", "modern", "learn",
+}
+
+func cueAfter(text string, f *folded, c *candidate) bool {
+	rest := text[c.end:]
+	if rest == "" {
+		return false
+	}
+	// A Korean word glued on or after a blank.
+	trimmed := strings.TrimLeft(rest, " -")
+	for _, w := range wordsAfterKO {
+		if strings.HasPrefix(trimmed, w) {
+			// A particle must be glued, a noun may stand apart.
+			if len(w) > 3 || trimmed == rest || len(rest)-len(trimmed) == 0 {
+				return true
+			}
+		}
+	}
+	if rest[0] != ' ' && rest[0] != '-' && rest[0] != '/' {
+		return false
+	}
+	n := 0
+	for n < len(trimmed) && (isAlnum(trimmed[n]) || trimmed[n] == '.' && n+1 < len(trimmed) && isAlnum(trimmed[n+1])) {
+		n++
+	}
+	word := trimmed[:n]
+	if wordsAfter[strings.ToLower(word)] {
+		return true
+	}
+	// A version: "Swift 5", "Angular 1.x".
+	return rest[0] == ' ' && n > 0 && n <= 4 && isDigit(word[0]) && (word[n-1] == 'x' || isDigit(word[n-1])) && (n <= 2 || strings.Contains(word, "."))
+}
+
+func cueBefore(text string, f *folded, c *candidate) bool {
+	from := int(c.start) - 32
+	if from < 0 {
+		from = 0
+	}
+	head := text[from:c.start]
+	if nl := strings.LastIndexByte(head, '\n'); nl >= 0 {
+		head = head[nl+1:]
+	}
+	head = strings.TrimRight(head, " ")
+	for _, article := range []string{" the", " some", " modern", " our", " strong"} {
+		head = strings.TrimSuffix(head, article)
+	}
+	for _, cue := range cuesBefore {
+		if n := len(head) - len(cue); n >= 0 && strings.EqualFold(head[n:], cue) && (n == 0 || !isAlnum(head[n-1]) || !isAlnum(cue[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+// besideHangul tells whether Korean stands directly around the word: English
+// words inside a Korean sentence are names.
+func besideHangul(text string, c *candidate) bool {
+	after := strings.TrimLeft(text[c.end:], " ")
+	before := strings.TrimRight(text[:c.start], " (")
+	return startsHangul(after) || endsHangul(before)
+}
+
+func startsHangul(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return r >= 0xAC00 && r <= 0xD7A3
+}
+
+func endsHangul(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r >= 0xAC00 && r <= 0xD7A3
+}
+
+func aloneInParens(text string, c *candidate) bool {
+	return c.start > 0 && int(c.end) < len(text) && text[c.start-1] == '(' && text[c.end] == ')'
+}
+
+// nearby is how far, in bytes, a technology on the same line still speaks for a
+// word.
+const nearby = 120
+
+func techNearby(text string, cs []candidate, i int) bool {
+	c := &cs[i]
+	for j := i - 1; j >= 0 && c.start-cs[j].end < nearby; j-- {
+		if cs[j].ok && !cs[j].ambiguous && strings.IndexByte(text[cs[j].end:c.start], '\n') < 0 {
+			return true
+		}
+	}
+	for j := i + 1; j < len(cs) && cs[j].start-c.end < nearby; j++ {
+		if cs[j].ok && !cs[j].ambiguous && strings.IndexByte(text[c.end:cs[j].start], '\n') < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// negated tells whether the text says it does not want the technology: "no PHP",
+// "not Java", "Spring 아님", "PHP 제외".
+func negated(text string, start, end int) bool {
+	head := strings.TrimRight(text[:start], " ")
+	if len(head) < start {
+		n := len(head)
+		for n > 0 && isAlnum(head[n-1]) {
+			n--
+		}
+		switch word := head[n:]; len(word) {
+		case 2:
+			if strings.EqualFold(word, "no") {
+				// "no PHP" but not "say no: Java", "no. Java"
+				return true
+			}
+		case 3:
+			if strings.EqualFold(word, "not") {
+				return true
+			}
+		}
+	}
+	tail := strings.TrimLeft(text[end:], " ")
+	for _, w := range []string{"아님", "아닌", "아닙니다", "제외", "가 아닌", "이 아닌", "가 아니라", "이 아니라"} {
+		if strings.HasPrefix(tail, w) {
+			return true
+		}
+	}
+	return false
+}
