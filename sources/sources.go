@@ -86,6 +86,9 @@ type Parsed struct {
 	// that is not its way to say gone).
 	Gone     bool
 	NoDetail bool
+	// NoSuchBoard says that the board answered "no such list": its token or query is wrong
+	// or was given up.
+	NoSuchBoard bool
 	// Ignored says why a document that was read well is no posting ("deleted", "not a
 	// posting: a question about the thread"); empty otherwise.
 	Ignored string

@@ -1,0 +1,39 @@
+// Package boards lists the job boards that the program knows. A new board is one folder
+// beside it and one line here.
+package boards
+
+import (
+	"strings"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/greenhouse"
+	"github.com/techmapit/tmi/sources/hn"
+	"github.com/techmapit/tmi/sources/jumpit"
+	"github.com/techmapit/tmi/sources/rallit"
+)
+
+// All returns every board, Korean ones first, which is the order in which they are
+// collected.
+func All() []sources.Board {
+	return []sources.Board{jumpit.Board, rallit.Board, greenhouse.Board, hn.Board}
+}
+
+// Names returns the boards' names in the order of [All].
+func Names() []string {
+	var names []string
+	for _, board := range All() {
+		names = append(names, board.Name)
+	}
+	return names
+}
+
+// ByName returns the board of that name; errs.Invalid, naming those there are, for none.
+func ByName(name string) (sources.Board, error) {
+	for _, board := range All() {
+		if board.Name == name {
+			return board, nil
+		}
+	}
+	return sources.Board{}, errs.New(errs.Invalid, "source %q is not known, expected one of %s", name, strings.Join(Names(), ", "))
+}

@@ -1,0 +1,25 @@
+package greenhouse
+
+import (
+	"testing"
+
+	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/sourcestest"
+)
+
+func newSource(t testing.TB, s sources.Settings) sources.Source {
+	t.Helper()
+	src, err := New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+func TestParse(t *testing.T) {
+	sourcestest.Golden(t, newSource(t, sources.Settings{}), "narae")
+}
+
+func FuzzParse(f *testing.F) {
+	sourcestest.FuzzParse(f, newSource(f, sources.Settings{}), "narae")
+}
