@@ -146,7 +146,7 @@ func (f *folded) fold(s string) {
 				} else {
 					f.emit('.', i)
 				}
-			case prev != classLatin && hasFoldPrefix(s[i+width:], "net") && !isAlnum(at(s, i+width+3)):
+			case prev != classLatin && dotNet(s[i+width:]):
 				word = len(f.b)
 				f.emit(mark, i)
 				f.emit('.', i)
@@ -218,6 +218,11 @@ func (f *folded) fold(s string) {
 		i += width
 	}
 	f.at = append(f.at, int32(len(s)))
+}
+
+// dotNet tells whether the name ".NET" goes on with s ("net", "net5", "netcore").
+func dotNet(s string) bool {
+	return hasFoldPrefix(s, "net") && (!isAlnum(at(s, 3)) || isDigit(s[3]) || hasFoldPrefix(s[3:], "core"))
 }
 
 func at(s string, i int) byte {
