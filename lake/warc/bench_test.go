@@ -57,7 +57,8 @@ func BenchmarkSegmentWriter(b *testing.B) {
 	b.RunParallel(func(pb *testing.PB) {
 		for i := 0; pb.Next(); i++ {
 			if _, err := w.Append(b.Context(), drafts[i%len(drafts)]); err != nil {
-				b.Fatal(err)
+				b.Error(err)
+				return
 			}
 		}
 	})

@@ -17,7 +17,7 @@ var errCut = errors.New("the input ends inside the record")
 // parseRecord reads one record and the two line ends after it. At a clean end of the
 // input it returns io.EOF. Errors of in itself come back unchanged in the chain.
 func parseRecord(in *bufio.Reader, maxBlock int64) (*Record, error) {
-	if _, err := in.Peek(1); err == io.EOF { //nolint:errorlint // the bare value means a clean end
+	if _, err := in.Peek(1); err == io.EOF {
 		return nil, io.EOF
 	}
 	budget := maxHeaderBytes

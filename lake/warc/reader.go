@@ -176,7 +176,7 @@ type countingReader struct {
 func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
-	if err != nil && err != io.EOF { //nolint:errorlint // readers end with the bare value
+	if err != nil && err != io.EOF {
 		err = &sourceError{err}
 	}
 	return n, err

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/laketest"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/lake/warc"
 )
@@ -123,6 +124,40 @@ func TestSegments(t *testing.T) {
 	}
 	if total != writers*each {
 		t.Errorf("segments hold %d records, want %d", total, writers*each)
+	}
+}
+
+func TestSegmentsInS3(t *testing.T) {
+	store, err := objects.Open(t.Context(), laketest.StartS3(t).URI()+"/lake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newSegments(t, store, func(o *warc.SegmentOptions) { o.MaxRecords = 6 })
+	var places []warc.Position
+	for i := range 12 {
+		p, err := w.Append(t.Context(), numbered(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		places = append(places, p)
+	}
+	if err := w.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range places {
+		rec, err := warc.ReadAt(t.Context(), store, p.Key, p.Offset, p.Length, warc.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := rec.Payload(); err != nil || string(body) != fmt.Sprintf("page %d", i) {
+			t.Errorf("record %d: payload %q, %v", i, body, err)
+		}
+	}
+	if n, err := warc.NextSegment(t.Context(), store, prefix); n != 3 || err != nil {
+		t.Errorf("next segment %d, %v, want 3", n, err)
+	}
+	if _, err := warc.ReadAt(t.Context(), store, places[0].Key, 1<<20, 10, warc.ReadOptions{}); !errs.Is(err, errs.Corrupt) {
+		t.Errorf("position after the end: got %v, want kind corrupt", err)
 	}
 }
 
