@@ -15,15 +15,11 @@ import (
 
 	"github.com/techmapit/tmi/internal/disk"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/filecache"
 	"github.com/techmapit/tmi/lake/objects"
 )
 
 type recordBatches = iter.Seq2[arrow.RecordBatch, error]
-
-// fileCache keeps remote files on the local disk while they are read.
-type fileCache interface {
-	Path(ctx context.Context, store objects.Store, key string) (path string, release func(), err error)
-}
 
 // discardTimeout bounds the tidying after a failed write.
 const discardTimeout = 20 * time.Second
@@ -48,7 +44,7 @@ type Lake struct {
 	options Options
 	threads int
 	logger  *slog.Logger
-	cache   fileCache // nil for file://
+	cache   *filecache.Cache // nil for file://
 	props   iceberg.Properties
 }
 
@@ -74,6 +70,9 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	} else {
 		if path == "" {
 			return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected the catalog file's path: a lake at %s has no local folder to keep it in", o.URI)
+		}
+		if l.cache, err = filecache.New(o.CacheDir, o.CacheBytes); err != nil {
+			return nil, err
 		}
 	}
 	l.props = ioProperties()

@@ -47,8 +47,9 @@ func ioProperties() iceberg.Properties {
 	return p
 }
 
-// findExtension looks for httpfs below the extension folder, whatever its layout.
-func findExtension(dir string) string {
+// FindHTTPFS looks for DuckDB's httpfs below an extension folder, whatever its layout;
+// empty if it is not there.
+func FindHTTPFS(dir string) string {
 	found := ""
 	if dir == "" {
 		return found
@@ -66,7 +67,7 @@ func findExtension(dir string) string {
 // loadHTTPFS lets DuckDB read s3:// itself. Without the extension, or when it does not
 // load, files are read through the local cache.
 func loadHTTPFS(ctx context.Context, db *sql.DB, dir string) (bool, error) {
-	path := findExtension(dir)
+	path := FindHTTPFS(dir)
 	if path == "" {
 		return false, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -206,4 +207,39 @@ func translateSQL(err error) error {
 		return errs.Wrap(errs.Unavailable, err)
 	}
 	return err
+}
+
+// Digest is a digest of a table's logical rows: equal for the same rows in any order and
+// any files. Columns that differ between two runs that say the same are left out.
+func (s *Session) Digest(ctx context.Context, t schemas.Table) (string, error) {
+	var names []string
+	for _, c := range t.Columns() {
+		if !slices.Contains(t.Volatile, c.Name) {
+			names = append(names, `"`+c.Name+`"`)
+		}
+	}
+	// The sum beside the exclusive-or tells two equal rows from none.
+	rows, err := s.Query(ctx, fmt.Sprintf(`select count(*) || '-' || coalesce(md5(bit_xor(h)::varchar || sum(h & 4294967295)::varchar), '')
+		from (select md5_number_lower(to_json(struct_pack(%s))::varchar) as h from %s)`, strings.Join(names, ", "), t.Name()))
+	if err != nil {
+		return "", fmt.Errorf("digest %s: %w", t.Name(), err)
+	}
+	defer rows.Close()
+	var digest string
+	for rows.Next() {
+		if err := rows.Scan(&digest); err != nil {
+			return "", fmt.Errorf("digest %s: %w", t.Name(), err)
+		}
+	}
+	return digest, rows.Err()
+}
+
+// Probe starts and ends a DuckDB instance.
+func Probe(ctx context.Context) error {
+	connector, err := duckdb.NewConnector("", nil)
+	if err != nil {
+		return fmt.Errorf("start DuckDB: %w", err)
+	}
+	db := sql.OpenDB(connector)
+	return errors.Join(db.PingContext(ctx), db.Close())
 }
