@@ -12,7 +12,7 @@ import (
 const root = "../.."
 
 func TestHouseStandsAsDrawn(t *testing.T) {
-	packages, err := List(root)
+	packages, err := List(t.Context(), root)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestPlantedViolations(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	packages, err := List(dir)
+	packages, err := List(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package deps
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,8 +19,8 @@ type Package struct {
 
 // List returns every package below dir, the root of a module. Files behind the
 // repository's own build tags (integration, e2e) are counted in.
-func List(dir string) ([]Package, error) {
-	cmd := exec.Command("go", "list", "-tags", "integration,e2e",
+func List(ctx context.Context, dir string) ([]Package, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-tags", "integration,e2e",
 		"-json=ImportPath,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = dir
 	var stderr bytes.Buffer
