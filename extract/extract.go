@@ -149,6 +149,9 @@ func (x *Extractor) Techs(p Posting) []Tech {
 	return out
 }
 
+// neverPerk are the categories no employer offers as a benefit.
+var neverPerk = map[string]bool{"language": true, "framework": true, "library": true, "database": true, "messaging": true, "cloud_service": true, "ml": true}
+
 // section adds the technologies of one text.
 func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 	s.folded.fold(text)
@@ -174,14 +177,19 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 	x.judge(text, &s.folded, cs)
 	for i := range cs {
 		c := &cs[i]
-		if !c.ok || c.entry < 0 || c.kind == KindBenefits {
+		if !c.ok || c.entry < 0 {
 			continue
 		}
 		e := &x.dict.Entries[c.entry]
-		if c.kind == KindProcess && (e.Category == "collaboration" || e.Category == "platform") {
+		// Under a heading inside free text the perks may be over before the next
+		// heading, so what nobody offers as a perk still counts.
+		if c.kind == KindBenefits && (kind == KindBenefits || c.ambiguous || !neverPerk[e.Category]) {
+			continue
+		}
+		if c.kind == KindProcess && (e.Category == "collaboration" || e.Category == "platform" || e.ID == "github" || e.ID == "gitlab") {
 			continue // where to send a portfolio, not what to know
 		}
-		if len(s.company) > 0 && x.isEmployer(s, c) {
+		if len(s.company) > 0 && x.isEmployer(s, c) || sellers[e.Category] && asCompany(text, int(c.start)) {
 			continue
 		}
 		surface := text[c.start:c.end]
@@ -292,6 +300,9 @@ var companyNoise = map[string]bool{
 func companyKey(name string, buf []byte) []byte {
 	if name == "" || len(name) > 120 {
 		return buf
+	}
+	if i := strings.IndexByte(name, '('); i > 0 && strings.TrimSpace(name[:i]) != "주" {
+		name = name[:i] // "Acme (acme.io)", "모두닥 (Modoodoc)"
 	}
 	var f folded
 	f.fold(strings.NewReplacer("(", " ", ")", " ", ",", " ", ".", " ", "㈜", " ").Replace(name))

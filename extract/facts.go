@@ -112,11 +112,19 @@ func joinPlaces(places []string) string {
 
 // title reads the title, where a word means what it says.
 func (r *factReader) title() {
+	// "Network Engineer | 인프라 (네트워크)": the job stands before a lone bar, the
+	// team after it. Headlines with more bars list everything.
+	bar := int32(len(r.h.Title))
+	if strings.Count(r.h.Title, "|") == 1 && len(r.h.Locations) > 0 {
+		bar = int32(strings.IndexByte(r.h.Title, '|'))
+	}
 	for _, m := range r.x.match(r.s, r.h.Title) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
 		case factRole:
-			r.titleRoles.add(p.role)
+			if m.start < bar || r.titleRoles.generic() {
+				r.titleRoles.add(p.role)
+			}
 		case factNonIT:
 			if r.titleNonIT == "" {
 				r.titleNonIT = r.h.Title[m.start:m.end]
@@ -125,6 +133,7 @@ func (r *factReader) title() {
 			if seniorityRank[p.value] > seniorityRank[r.f.Seniority] {
 				r.f.Seniority = p.value
 			}
+			r.seniorityMeans(p, &r.titleJob)
 		case factEmployment:
 			r.titleJob = strongerEmployment(r.titleJob, p.value)
 		case factRemote:
@@ -139,6 +148,17 @@ func (r *factReader) title() {
 	}
 	if r.f.SalaryRaw == "" {
 		r.salary(r.h.Title, true)
+	}
+}
+
+// seniorityMeans notes what a word of seniority says beside it: "인턴" is also an
+// employment, "신입" also says that newcomers may apply.
+func (r *factReader) seniorityMeans(p *factPattern, job *string) {
+	switch {
+	case p.value == "intern":
+		*job = strongerEmployment(*job, "intern")
+	case strings.HasPrefix(p.phrase, "신입"):
+		r.newcomer = true
 	}
 }
 
@@ -168,8 +188,11 @@ func (r *factReader) board() {
 		r.place(h.Title)
 	}
 	for _, m := range r.x.match(r.s, h.Employment) {
-		if p := &r.x.patterns[m.pattern]; p.kind == factEmployment {
+		switch p := &r.x.patterns[m.pattern]; p.kind {
+		case factEmployment:
 			r.f.Employment = strongerEmployment(r.f.Employment, p.value)
+		case factSeniority:
+			r.seniorityMeans(p, &r.f.Employment)
 		}
 	}
 	for _, m := range r.x.match(r.s, h.Remote) {
@@ -192,6 +215,7 @@ func (r *factReader) board() {
 			if r.f.Seniority == "" {
 				r.f.Seniority = p.value
 			}
+			r.seniorityMeans(p, &r.titleJob)
 		}
 	}
 	if h.Salary != "" {
@@ -274,11 +298,14 @@ func (r *factReader) section(sec *Section) {
 	}
 }
 
-// finishRoles keeps what the title says; the board's categories add to it, the
-// text speaks only when both are silent.
+// finishRoles keeps what the title says. The board's categories, which employers
+// tick generously, speak where the title says no more than "engineer"; the text
+// only when both are silent.
 func (r *factReader) finishRoles() {
 	all := r.titleRoles
-	all.join(r.boardRoles)
+	if all.generic() {
+		all.join(r.boardRoles)
+	}
 	if all.empty() && r.titleNonIT == "" && r.boardNonIT == "" {
 		all = r.textRoles
 	}

@@ -35,6 +35,7 @@ type factPattern struct {
 	value  string
 	role   int
 	length int32
+	phrase string
 	exact  string // the surface must be written so: "US", "LA"
 }
 
@@ -75,7 +76,7 @@ func newFactScanner() *factScanner {
 				}
 				index[f] = true
 				texts = append(texts, f)
-				s.patterns = append(s.patterns, factPattern{kind: kind, value: value, role: role, length: int32(len(f)), exact: exact})
+				s.patterns = append(s.patterns, factPattern{kind: kind, value: value, role: role, length: int32(len(f)), phrase: v, exact: exact})
 			}
 		}
 	}
@@ -180,7 +181,7 @@ var factLexicon = []lexeme{
 	{factNonIT, "", `마케터|마케팅|그로스 마케터|퍼포먼스 마케터|브랜드 마케터|콘텐츠 마케터|marketer|marketing|marketing manager|회계|재무|세무|경리|accountant|accounting|finance manager|finance|인사|채용 담당자|리크루터|hr|hrbp|recruiter|recruiting|talent acquisition|people partner|총무|법무|변호사|legal|counsel|lawyer|attorney|
 		영업|세일즈|sales|account executive|account manager|business development|사업개발|사업기획|사업 개발|제휴|bd|물류|창고|warehouse|logistics|배송|delivery driver|driver|고객지원|고객상담|상담원|cs 매니저|cs매니저|customer support|customer service|customer success|고객 경험|운영 매니저|운영매니저|operations manager|operations associate|
 		디자이너|graphic designer|그래픽 디자이너|영상|영상 편집|포스터|pd|프로듀서|video editor|작가|에디터|editor|content writer|copywriter|카피라이터|번역|통역|translator|localization|md|merchandiser|상품기획|구매|총괄 비서|비서|executive assistant|office manager|administrative|간호사|nurse|의사|physician|약사|teacher|교사|chef|요리사|바리스타|barista|매장|생산직|제조|품질관리|
-		애니메이터|animator|원화|아티스트|artist|모델러|modeler|concept artist|이펙트|모션캡처|모션|사운드|sound designer|시나리오|내러티브|narrative|게임 기획|게임기획|기획자|game designer|레벨 디자이너|level designer|커뮤니티 매니저|community manager|홍보|pr 매니저|public relations|communications|투자|investment|investor relations|감사|내부감사|internal audit|구매 담당|procurement|정책|policy|compliance|컴플라이언스|전략|strategy manager|strategist|브랜드|brand manager|e스포츠|esports|크리에이터|creator|매니저|경영지원|경영관리|기획|연기|배우|행사|이벤트|event manager|social media|소셜|콘텐츠|content manager|media buyer|퍼블리싱|publishing`},
+		애니메이터|animator|원화|아티스트|artist|모델러|modeler|concept artist|이펙트|모션캡처|모션|사운드|sound designer|시나리오|내러티브|narrative|게임 기획|게임기획|기획자|game designer|레벨 디자이너|level designer|커뮤니티 매니저|community manager|홍보|pr 매니저|public relations|communications|투자|investment|investor relations|감사|내부감사|internal audit|구매 담당|procurement|정책|policy|compliance|컴플라이언스|전략|strategy manager|strategist|브랜드|brand manager|e스포츠|esports|크리에이터|creator|매니저|경영지원|경영관리|운영지원|운영 지원|교육과정|교육 운영|기획|연기|배우|행사|이벤트|event manager|social media|소셜|콘텐츠|content manager|media buyer|퍼블리싱|publishing`},
 
 	{factIndustry, "game", `게임회사|게임 회사|게임 개발사|게임사|game studio|gaming company|game developer company|게임 퍼블리셔|game company`},
 	{factIndustry, "fintech", `핀테크|fintech|간편결제|인터넷은행|핀테크 기업`},

@@ -21,6 +21,8 @@ func (r *factReader) finishIT() {
 		is(true, "role "+specific)
 	case specific != "" && (n >= 1 || r.boardIT != "" || !r.boardRoles.empty()):
 		is(true, "role "+specific)
+	case generic && r.titleNonIT != "" && n >= 1:
+		is(true, "role "+genericRole+", "+count)
 	case generic && r.titleNonIT == "" && (n >= 1 || r.boardIT != "" || !r.boardRoles.empty()):
 		is(true, "role "+genericRole)
 	case neutral != "" && n >= techsAlone:

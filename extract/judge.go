@@ -43,8 +43,8 @@ func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
 	switch {
 	case c.kind == KindTags:
 		return true
-	case left+right >= 2 && exact:
-		return true
+	case left+right >= 2 && (exact || right >= 2 && text[c.end] == '/'):
+		return true // "c/c++"
 	case left+right >= 2 && len(surface) > 1 && (e.Evidence == EvidenceContext || left >= 2 && right >= 2 || commaBeside(text, c)):
 		return true
 	case quiet:
@@ -64,7 +64,7 @@ func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
 		return true
 	}
 	if e.Evidence == EvidenceList {
-		return len(surface) > 1 && besideHangul(text, c) || aloneInParens(text, c)
+		return aloneInParens(text, c)
 	}
 	return besideHangul(text, c) || aloneInParens(text, c) || techNearby(text, cs, i)
 }
@@ -268,6 +268,49 @@ func techNearby(text string, cs []candidate, i int) bool {
 	}
 	for j := i + 1; j < len(cs) && cs[j].start-c.end < nearby; j++ {
 		if cs[j].ok && !cs[j].ambiguous && strings.IndexByte(text[c.end:cs[j].start], '\n') < 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// sellers are the categories whose entries are often companies, too: customers,
+// investors and former employers of an ad's prose.
+var sellers = map[string]bool{
+	"platform": true, "collaboration": true, "analytics": true, "observability": true, "cloud": true, "cloud_service": true, "ci": true, "infrastructure": true, "database": true,
+}
+
+// companyCues name companies after them, not tools.
+var companyCues = []string{
+	"customers", "clients", "founder", "investor", "backed by", "funded by", "companies like", "companies such as", "companies including", "brands like", "alumni", "veterans of", "acquired", "competitors", "worked at",
+	"partners include", "partnered with", "team from", "people from", "engineers from", "management from", "leaders from", "executives from", "used by", "trusted by", "think of us as", "ceo of", "고객사", "투자", "파트너사", "출신", "raised",
+}
+
+// asCompany tells whether the name at start is listed as a company: a cue stands
+// before it in the same sentence.
+func asCompany(text string, start int) bool {
+	from := start
+	for from > 0 && start-from < 140 {
+		c := text[from-1]
+		if c == '\n' || c == ';' || c == '.' && from < start && isSpace(text[from]) {
+			break
+		}
+		from--
+	}
+	head := text[from:start]
+	for _, cue := range companyCues {
+		if len(head) >= len(cue) && containsFold(head, cue) {
+			return true
+		}
+	}
+	return false
+}
+
+// containsFold is strings.Contains for a lower-case ASCII or Korean needle.
+func containsFold(s, needle string) bool {
+	first := needle[0]
+	for i := 0; i+len(needle) <= len(s); i++ {
+		if lower(s[i]) == first && hasFoldPrefix(s[i:], needle) {
 			return true
 		}
 	}

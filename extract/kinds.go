@@ -85,7 +85,7 @@ func init() {
 		kind Kind
 		list string
 	}{
-		{KindPreferred, `우대사항|우대조건|우대요건|우대합니다|분이면더좋|있으면더좋|있다면더좋|더좋아요|더좋습니다|더욱좋|있다면저희가찾는|플러스요소|nicetohave|bonuspoint|preferredqual|preferredskill|preferredexp|preferredrequ|goodtohave|greattohave|extracredit|desirableskill|desiredskill|desirableexp|desiredexp|bonusskill|bonusqual|plusif|pluses|wouldbeaplus|isaplus|evenbetter|niceif|wedlove|itsagreatbonus|optionalskill|notrequired|standout|bonusif`},
+		{KindPreferred, `우대사항|우대조건|우대요건|우대합니다|분이면더좋|있으면더좋|있다면더좋|더좋아요|더좋습니다|더욱좋|있다면저희가찾는|플러스요소|nicetohave|bonuspoint|preferredqual|preferredskill|preferredexp|preferredrequ|goodtohave|greattohave|extracredit|desirableskill|desiredskill|desirableexp|desiredexp|bonusskill|bonusqual|plusif|pluses|evenbetter|niceif|wedlove|itsagreatbonus|optionalskill|standout|bonusif`},
 		{KindRequirements, `자격요건|지원자격|필수요건|필수조건|필수사항|이런분을|이런분과|이런경험을가진|이런사람을|분을찾|함께하고싶|기술스택|개발환경|사용기술|requirements|qualification|whatwerelookingfor|whatwearelookingfor|whowerelookingfor|whowearelookingfor|werelookingfor|whatyoullneed|whatyouneed|whatyoullbring|whatyoubring|whatyoushouldhave|skillsandexperience|musthave|requiredskill|requiredexp|minimumexp|youshouldhave|idealcandidate|techstack|whatweexpect|whatwelookfor|youwillhave|yourskills|ourstack|technologiesweuse|techweuse|aboutyou|whoyouare`},
 		{KindDuties, `주요업무|담당업무|업무내용|업무소개|이런일을|하게될|함께할미션|맡게될|이런업무|담당하게|하실일|합류하면|responsibilit|whatyoulldo|whatyouwilldo|whatyoullbedoing|whatyouwillbedoing|yourrole|aboutthejob|abouttherole|theopportunity|youwill|daytoday|whatyoullworkon|jobdescription|yourmission|inthisrole`},
 		{KindBenefits, `복지|복리후생|혜택|benefits|perks|whatweoffer|compensation|whyjoin|whyyoulllove|whatsinitfor|weoffer`},
@@ -101,6 +101,10 @@ func init() {
 
 // maxHeading is how long, in letters' bytes, a heading may be.
 const maxHeading = 72
+
+// maxBenefits is how long a heading about benefits may be: what stands under it
+// names no technology, so a sentence about "great benefits" must not pass for one.
+const maxBenefits = 30
 
 // headingKind reads a line as a heading.
 func headingKind(line string) (Kind, bool) {
@@ -173,6 +177,9 @@ func lineHeading(line string) (kind Kind, rest, ok bool) {
 			if !bullet && !isSentence(line) && len(key) >= 6 {
 				s := string(key)
 				for i := range headingParts {
+					if headingParts[i].kind == KindBenefits && len(key) > maxBenefits {
+						continue
+					}
 					if strings.Contains(s, headingParts[i].text) {
 						if colon := strings.IndexByte(line, ':'); colon > 0 && colon < len(line)-1 {
 							break // judged by what stands before the colon
@@ -209,6 +216,9 @@ func isBullet(line string) bool {
 
 // isSentence tells a sentence from a heading: it ends like one and is long.
 func isSentence(line string) bool {
+	if dot := strings.Index(line, ". "); dot > 2 && dot < len(line)-3 {
+		return true
+	}
 	return len(line) > 60 && strings.HasSuffix(line, ".") || strings.Count(line, ",") > 1 || len(line) > 130
 }
 

@@ -18,11 +18,11 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"cloud", `cloud engineer|cloud architect|클라우드 엔지니어|클라우드 아키텍트|cloud infrastructure engineer|클라우드 개발|클라우드 운영|aws engineer|cloud developer|클라우드`},
 	{"system-engineer", `system engineer|systems engineer|system administrator|systems administrator|sysadmin|시스템 엔지니어|시스템엔지니어|서버 운영|시스템 운영|시스템/네트워크|infrastructure engineer|인프라 엔지니어|인프라 운영|인프라|infra engineer|infra_engineer|시스템 관리|linux engineer|시스템 소프트웨어|systems software engineer|전산|infrastructure software engineer|전산실`},
 	{"network", `network engineer|network administrator|네트워크 엔지니어|네트워크 관리자|네트워크 운영|네트워크 개발|network operations|network software engineer|네트워크`},
-	{"security", `security engineer|security analyst|security researcher|security architect|정보보안|정보보호|보안 엔지니어|보안 담당|보안 개발|보안 관제|보안관제|모의해킹|침해대응|penetration tester|pentester|application security|appsec|보안 연구|보안 컨설턴트|security consultant|infosec|information security|보안|product security|cyber security|cybersecurity engineer|악성코드 분석`},
+	{"security", `security engineer|security analyst|security researcher|security architect|정보보안|정보보호|보안 엔지니어|보안 담당|보안 개발|보안 관제|보안관제|모의해킹|침해대응|penetration tester|pentester|application security|appsec|보안 연구|보안 컨설턴트|security consultant|infosec|information security|보안|통합보안|통합 보안|product security|cyber security|cybersecurity engineer|악성코드 분석`},
 	{"dba", `dba|database administrator|database engineer|데이터베이스 관리|데이터베이스 엔지니어|db 엔지니어|db 관리자|db 개발|데이터베이스`},
-	{"data-engineer", `data engineer|data engineering|데이터 엔지니어|데이터엔지니어|빅데이터 엔지니어|빅데이터 개발|빅데이터 플랫폼|big data engineer|etl developer|data platform engineer|데이터 플랫폼|데이터 파이프라인|data_engineer|data infrastructure engineer|analytics engineer|data warehouse engineer|빅데이터`},
-	{"data-scientist", `data scientist|data science|데이터 사이언티스트|데이터 과학|데이터사이언티스트|applied scientist|quantitative researcher|퀀트|data_scientist`},
-	{"data-analyst", `data analyst|데이터 분석|데이터분석가|데이터 애널리스트|bi analyst|business intelligence analyst|product analyst|analytics lead|data analytics`},
+	{"data-engineer", `data engineer|data engineering|데이터 엔지니어|데이터엔지니어|빅데이터 엔지니어|빅데이터 개발|빅데이터 플랫폼|big data engineer|etl developer|data platform engineer|데이터 플랫폼|데이터 파이프라인|data_engineer|data infrastructure engineer|analytics engineer|data analytics engineer|engineer, data|engineering, data|data warehouse engineer|software engineer, data|data [engineers|data infra|빅데이터`},
+	{"data-scientist", `data scientist|engineer, data scientist|software engineer, data scientist|data science|데이터 사이언티스트|데이터 과학|데이터사이언티스트|applied scientist|quantitative researcher|퀀트|data_scientist`},
+	{"data-analyst", `data analyst|engineer, data analyst|software engineer, data analyst|데이터 분석|데이터분석가|데이터 애널리스트|bi analyst|business intelligence analyst|product analyst|analytics lead|data analytics`},
 	{"bi-developer", `bi developer|bi 개발|business intelligence developer|business intelligence engineer|tableau developer|bi engineer`},
 	{"ml-engineer", `machine learning|ml engineer|ml|머신러닝|딥러닝|deep learning|인공지능|ai engineer|ai 엔지니어|ai 개발|ai개발자|ai/ml|llm engineer|llm 엔지니어|nlp engineer|computer vision|컴퓨터 비전|비전 엔지니어|ai 모델|ml software engineer|추천 시스템|인공지능/머신러닝|ai native engineer|ai application engineer|ai agent|생성형 ai|ai platform|ai software engineer|ai solution|perception engineer`},
 	{"ai-researcher", `research scientist|ai researcher|ai 연구|ai 리서처|리서치 사이언티스트|research engineer|ml researcher|machine learning researcher|ai research|ai 연구원|ai 리서치|applied research`},
@@ -38,7 +38,7 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"blockchain", `blockchain|블록체인|smart contract|스마트 컨트랙트|스마트컨트랙트|solidity|web3|crypto engineer|blockchain engineer|protocol engineer`},
 	{"erp", `erp|sap 컨설턴트|sap abap|sap 개발|abap|sap consultant|sap developer|erp 개발|erp 컨설턴트|그룹웨어`},
 	{"crm-developer", `salesforce developer|세일즈포스 개발|salesforce engineer|crm developer|salesforce administrator|salesforce admin`},
-	{"solution-engineer", `solutions engineer|solution engineer|솔루션 엔지니어|솔루션 개발|sales engineer|pre-sales|프리세일즈|presales|기술영업|기술 영업|implementation engineer|integration engineer|forward deployed engineer|field engineer|필드 엔지니어|sw/솔루션|솔루션|customer engineer|partner engineer`},
+	{"solution-engineer", `solutions engineer|solution engineer|솔루션 엔지니어|솔루션 개발|sales engineer|pre-sales|프리세일즈|presales|기술영업|기술 영업|implementation engineer|integration engineer|forward deployed engineer|field engineer|필드 엔지니어|솔루션 개발|customer engineer|partner engineer`},
 	{"architect", `solutions architect|solution architect|software architect|솔루션 아키텍트|소프트웨어 아키텍트|아키텍트|technical architect|enterprise architect|data architect|system architect|architect|애플리케이션 아키텍트`},
 	{"support-engineer", `support engineer|technical support|기술지원|기술 지원|테크니컬 서포트|헬프데스크|help desk|it support|support_engineer|it 지원|it support engineer|customer support engineer|유지보수`},
 	{"it-manager", `it manager|it 매니저|it 담당|it 운영|it 관리|corporate it|it specialist|it 기획|it administrator|사내 전산|it engineer`},
@@ -52,7 +52,7 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"gis", `gis 개발|gis developer|gis engineer|gis analyst`},
 	{"media", `video engineer|영상처리|영상 처리|multimedia engineer|멀티미디어|codec engineer|audio engineer|streaming engineer|신호처리|signal processing|image processing|영상 인식`},
 	{"compiler", `compiler engineer|컴파일러|compiler developer|language runtime`},
-	{"software-engineer", `software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker`},
+	{"software-engineer", `software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker|sw/솔루션|S/W 엔지니어|s/w`},
 }
 
 // Roles is the closed list of role slugs.
@@ -78,6 +78,9 @@ type roleSet uint64
 func (s *roleSet) add(i int)      { *s |= 1 << i }
 func (s *roleSet) join(t roleSet) { *s |= t }
 func (s roleSet) empty() bool     { return s == 0 }
+
+// generic tells whether the set says no more than "engineer".
+func (s roleSet) generic() bool { return s&^(1<<(len(roleLexicon)-1)) == 0 }
 
 // slugs lists the roles; the generic one only when it stands alone.
 func (s roleSet) slugs() []string {
