@@ -1,0 +1,121 @@
+package collect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"slices"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/objects"
+	"github.com/techmapit/tmi/lake/warc"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// Landed is a capture with the document that it is.
+type Landed struct {
+	Capture  schemas.Capture
+	Document schemas.Document
+}
+
+// Open reads a capture back into the document that the board answered with. A revisit's
+// status, headers and body are those of the response it refers to, and NotModified is
+// set. It is errs.NotFound where the segment is gone and errs.Corrupt where its bytes are
+// not the capture's.
+func Open(ctx context.Context, store objects.Store, c schemas.Capture) (schemas.Document, error) {
+	record, err := warc.ReadAt(ctx, store, c.RefersToObject, c.RefersToOffset, c.RefersToLength, warc.ReadOptions{})
+	if err != nil {
+		return schemas.Document{}, fmt.Errorf("open capture of %s: %w", c.URL, err)
+	}
+	return document(c, record)
+}
+
+func document(c schemas.Capture, record *warc.Record) (schemas.Document, error) {
+	bad := func(err error) (schemas.Document, error) {
+		return schemas.Document{}, errs.New(errs.Corrupt, "open capture of %s: %s at %d: %w", c.URL, c.RefersToObject, c.RefersToOffset, err)
+	}
+	if record.Type() != warc.TypeResponse {
+		return bad(fmt.Errorf("a %s record, expected a response", record.Type()))
+	}
+	if digest := record.PayloadDigest(); c.Digest != "" && digest != c.Digest {
+		return bad(fmt.Errorf("digest %s, expected %s", digest, c.Digest))
+	}
+	message, err := record.HTTP()
+	if err != nil {
+		return bad(err)
+	}
+	header := http.Header{}
+	for _, field := range message.Header {
+		header.Add(field.Name, field.Value)
+	}
+	return schemas.Document{
+		Source: c.Source, Kind: schemas.DocumentKind(c.Kind), List: c.List, BoardID: c.BoardID, Page: int(c.Page), URL: c.URL,
+		Status: message.StatusCode(), Header: header, Body: message.Body, FetchedAt: c.CapturedAt.UTC(), NotModified: c.IsRevisit,
+	}, nil
+}
+
+// wholeFrom is how many captures of one segment are worth reading the segment through
+// for, instead of asking for each alone.
+const wholeFrom = 8
+
+// Documents opens many captures, segment by segment, in the order in which what they
+// repeat lies in the lake. An error comes with the capture it is about, and the next
+// captures follow.
+func Documents(ctx context.Context, store objects.Store, captures []schemas.Capture) iter.Seq2[Landed, error] {
+	order := slices.Clone(captures)
+	slices.SortStableFunc(order, func(a, b schemas.Capture) int {
+		return cmp.Or(cmp.Compare(a.RefersToObject, b.RefersToObject), cmp.Compare(a.RefersToOffset, b.RefersToOffset), a.CapturedAt.Compare(b.CapturedAt))
+	})
+	return func(yield func(Landed, error) bool) {
+		for len(order) > 0 {
+			n := 1
+			for n < len(order) && order[n].RefersToObject == order[0].RefersToObject {
+				n++
+			}
+			one := order[:n]
+			order = order[n:]
+			if n >= wholeFrom {
+				var isDone bool
+				if one, isDone = readThrough(ctx, store, one, yield); isDone {
+					return
+				}
+			}
+			for _, c := range one {
+				doc, err := Open(ctx, store, c)
+				if !yield(Landed{c, doc}, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// readThrough reads one segment from its start and yields the captures it meets, which
+// are sorted by offset. It returns those it did not come to, for whatever reason: asking
+// for each alone says what is wrong with it.
+func readThrough(ctx context.Context, store objects.Store, captures []schemas.Capture, yield func(Landed, error) bool) (rest []schemas.Capture, isDone bool) {
+	body, _, err := store.Get(ctx, captures[0].RefersToObject)
+	if err != nil {
+		return captures, false
+	}
+	defer func() { _ = body.Close() }()
+	for record, err := range warc.NewReader(captures[0].RefersToObject, body, warc.ReadOptions{}).Records() {
+		if err != nil || ctx.Err() != nil {
+			return captures, false
+		}
+		for len(captures) > 0 && captures[0].RefersToOffset == record.Offset {
+			c := captures[0]
+			captures = captures[1:]
+			doc, err := document(c, record)
+			if !yield(Landed{c, doc}, err) {
+				return nil, true
+			}
+		}
+		if len(captures) == 0 {
+			break
+		}
+	}
+	return captures, false
+}
