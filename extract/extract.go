@@ -189,7 +189,7 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 		if c.kind == KindProcess && (e.Category == "collaboration" || e.Category == "platform" || e.ID == "github" || e.ID == "gitlab") {
 			continue // where to send a portfolio, not what to know
 		}
-		if len(s.company) > 0 && x.isEmployer(s, c) || sellers[e.Category] && asCompany(text, int(c.start)) {
+		if len(s.company) > 0 && x.isEmployer(s, c) || sellers[e.Category] && x.asCompany(text, cs, i) {
 			continue
 		}
 		surface := text[c.start:c.end]

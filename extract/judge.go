@@ -280,39 +280,20 @@ var sellers = map[string]bool{
 	"platform": true, "collaboration": true, "analytics": true, "observability": true, "cloud": true, "cloud_service": true, "ci": true, "infrastructure": true, "database": true,
 }
 
-// companyCues name companies after them, not tools.
-var companyCues = []string{
-	"customers", "clients", "founder", "investor", "backed by", "funded by", "companies like", "companies such as", "companies including", "brands like", "alumni", "veterans of", "acquired", "competitors", "worked at",
-	"partners include", "partnered with", "team from", "people from", "engineers from", "management from", "leaders from", "executives from", "used by", "trusted by", "think of us as", "ceo of", "고객사", "투자", "파트너사", "출신", "raised",
-}
+// companyReach is how far, in bytes, a cue such as "customers" speaks for the
+// names after it in its sentence.
+const companyReach = 140
 
-// asCompany tells whether the name at start is listed as a company: a cue stands
-// before it in the same sentence.
-func asCompany(text string, start int) bool {
-	from := start
-	for from > 0 && start-from < 140 {
-		c := text[from-1]
-		if c == '\n' || c == ';' || c == '.' && from < start && isSpace(text[from]) {
-			break
+// asCompany tells whether candidate i is listed as a company: a cue stands before
+// it in the same sentence.
+func (x *Extractor) asCompany(text string, cs []candidate, i int) bool {
+	start := cs[i].start
+	for j := i - 1; j >= 0 && start-cs[j].end < companyReach; j-- {
+		if x.scan.patterns[cs[j].pattern].kind != patternCompany {
+			continue
 		}
-		from--
-	}
-	head := text[from:start]
-	for _, cue := range companyCues {
-		if len(head) >= len(cue) && containsFold(head, cue) {
-			return true
-		}
-	}
-	return false
-}
-
-// containsFold is strings.Contains for a lower-case ASCII or Korean needle.
-func containsFold(s, needle string) bool {
-	first := needle[0]
-	for i := 0; i+len(needle) <= len(s); i++ {
-		if lower(s[i]) == first && hasFoldPrefix(s[i:], needle) {
-			return true
-		}
+		between := text[cs[j].end:start]
+		return !strings.ContainsAny(between, "\n;") && !strings.Contains(between, ". ")
 	}
 	return false
 }

@@ -14,3 +14,10 @@ var preferredPhrases = []string{
 	"preferred", "good to have", "great to have", "desirable", "not required", "an advantage", "advantageous", "extra credit", "extra points", "brownie points", "would be nice", "would be great", "is nice", "not necessary", "not mandatory", "optional",
 	"우대", "우대합니다", "우대사항", "경험우대", "경험자우대", "더 좋습니다", "더 좋아요", "더욱 좋습니다", "더욱 좋아요", "더욱 좋", "더 좋", "있으면 좋", "있으시면 좋", "좋겠습니다", "플러스", "가산점", "선호", "선호합니다", "우대 사항",
 }
+
+// companyPhrases name companies after them: customers, investors, former employers.
+var companyPhrases = []string{
+	"customers", "customer", "clients", "founder", "founders", "co-founder", "co-founders", "investor", "investors", "backed by", "funded by", "companies like", "companies such as", "companies including", "brands like", "alumni", "veterans of",
+	"acquired by", "acquired", "competitors", "worked at", "partners include", "partnered with", "team from", "people from", "engineers from", "management from", "leaders from", "executives from", "used by", "trusted by", "think of us as", "CEO of", "founded by",
+	"고객사", "고객사로", "투자사", "투자", "투자를", "파트너사", "출신",
+}

@@ -15,6 +15,7 @@ const (
 	patternTech      patternKind = iota // a spelling of an entry
 	patternStop                         // a phrase that hides the spellings in it
 	patternPreferred                    // a phrase that makes its sentence a wish, not a demand
+	patternCompany                      // a phrase that names companies after it, not tools
 )
 
 // pattern is one string of the automaton.
@@ -94,6 +95,9 @@ func newScanner(d *Dictionary) *scanner {
 	}
 	for _, phrase := range preferredPhrases {
 		add(pattern{kind: patternPreferred, entry: -1, exact: phrase, vendor: -1}, phrase)
+	}
+	for _, phrase := range companyPhrases {
+		add(pattern{kind: patternCompany, entry: -1, exact: phrase, vendor: -1}, phrase)
 	}
 	texts := make([]string, len(s.patterns))
 	for f, i := range index {
