@@ -335,7 +335,7 @@ func (t *text) finish(c *composer, p *posting) {
 func (t *text) heading(src source) string {
 	j := &t.job
 	d := newDice(j.key, saltPosting, uint64(src), uint64(j.sibling))
-	core := j.level() + j.title
+	core := j.level() + j.calling.title
 	named := newDice(j.key, saltBoilerplate, 1)
 	if named.chance(0.14) && j.role.isIT() && len(j.needs) > 1 && !j.needs[1].isWished {
 		core += " (" + j.needs[0].surface

@@ -245,7 +245,7 @@ func (t *text) greenhouseContent(b *strings.Builder, board *board) {
 			escapeHTML.WriteString(b, strings.Join(sections[0], " "))
 			b.WriteString("&nbsp;</p>\n<hr>\n")
 		} else {
-			html(b, sections[i], board.company/2)
+			markup(b, sections[i], board.company/2)
 			b.WriteString("\n")
 		}
 		if at == 0 {

@@ -46,7 +46,7 @@ type job struct {
 	company company
 	role    *role
 
-	title    string // role's title as the employer calls it
+	calling  calling
 	domain   word
 	product  word
 	team     word
@@ -104,7 +104,7 @@ func (w *World) jobAt(number uint32) job {
 	}
 	d := newDice(w.seed, saltJob, uint64(shared))
 	j := job{jobRow: row, number: number, key: d.state, company: w.companyOf(row.market, int(row.company)), role: &l.roles[row.role], tagTech: -1, lateTag: -1}
-	j.title = pick(&d, j.names())
+	j.calling = pick(&d, j.names())
 	j.domain = j.company.domain
 	if d.chance(0.2) {
 		j.domain = pick(&d, l.domains)
@@ -120,7 +120,7 @@ func (w *World) jobAt(number uint32) job {
 	return j
 }
 
-func (j *job) names() []string {
+func (j *job) names() []calling {
 	if j.isKorean {
 		return j.role.ko
 	}
@@ -219,7 +219,7 @@ func (j *job) rollTechs(d *dice, l *library, months float64) {
 		}
 	}
 	add(chosen.uses, 1)
-	add(left, 1)
+	add(left, 1.3)
 	for i := range j.needs {
 		j.needs[i].surface = l.techs[j.needs[i].tech].surface(d, j.isKorean)
 	}

@@ -236,7 +236,7 @@ func (q *question) jumpitDetail(p *posting) answer {
 			CacheCompanyImages: []jumpitImage{{ImagePath: imageURL("cover", j.company.key), SortNumber: 1}},
 			ServiceInfo:        plain(t.about, "", newline), Responsibility: plain(t.duties, bullet, newline), Qualifications: plain(t.requirements, bullet, newline),
 			PreferredRequirements: plain(t.preferred, bullet, newline), Welfares: plain(t.benefits, bullet, newline), RecruitProcess: plain(t.process, bullet, newline),
-			Newcomer: j.isNewcomer, MinCareer: j.minYears, MaxCareer: j.maxYears, DeveloperInterviews: []struct{}{}, ITCompanyStory: []struct{}{},
+			TechStacks: []jumpitStack{}, Newcomer: j.isNewcomer, MinCareer: j.minYears, MaxCareer: j.maxYears, DeveloperInterviews: []struct{}{}, ITCompanyStory: []struct{}{},
 			PublishedAt: q.world.instant(p.opened).In(KST).Format(time.DateOnly) + " 00:00:00", ClosedAt: q.naive(p.deadlineAt(q.now), " "),
 			Location: main + ", " + detail, SerialNumber: serial, EncodedSerialNumber: base64.StdEncoding.EncodeToString([]byte(serial)),
 			CompanyURL: "https://" + j.company.token + ".example", AlwaysOpen: p.deadline == never, Celebration: 50,
@@ -273,8 +273,8 @@ var jumpitNames = map[string]string{"Azure": "AZURE", "HTML": "HTML5", "CSS": "C
 func jumpitTags(tags []int16) []string {
 	names := make([]string, 0, len(tags))
 	for _, t := range tags {
-		name := theLibrary().techs[t].name
-		if own, ok := jumpitNames[name]; ok {
+		name := theLibrary().techs[t].english[0]
+		if own, ok := jumpitNames[theLibrary().techs[t].name]; ok {
 			name = own
 		}
 		names = append(names, name)

@@ -20,8 +20,8 @@ func plain(lines []string, bullet, newline string) string {
 
 var escapeHTML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-// html lays lines out as one of the HTML forms that editors of job boards write.
-func html(b *strings.Builder, lines []string, form int) {
+// markup lays lines out as one of the HTML forms that editors of job boards write.
+func markup(b *strings.Builder, lines []string, form int) {
 	if len(lines) == 0 {
 		return
 	}
@@ -55,6 +55,6 @@ func html(b *strings.Builder, lines []string, form int) {
 
 func htmlText(lines []string, form int) string {
 	var b strings.Builder
-	html(&b, lines, form)
+	markup(&b, lines, form)
 	return b.String()
 }

@@ -56,11 +56,26 @@ type tech struct {
 type role struct {
 	slug, family string
 	weight       float64
-	ko, en       []string
+	ko, en       []calling
 	categories   []category // Jumpit's
 	code         word       // Rallit's: code in en, name in ko
 	stacks       []stack
 	common       []use
+}
+
+// calling is what employers call a role, and the role's slug by that name.
+type calling struct{ title, slug string }
+
+func (r *role) callings(text string) []calling {
+	var out []calling
+	for _, part := range strings.Split(text, "|") {
+		title, slug, isOther := strings.Cut(part, "=")
+		if !isOther {
+			slug = r.slug
+		}
+		out = append(out, calling{title: title, slug: slug})
+	}
+	return out
 }
 
 func (r *role) isIT() bool { return r.family != "office" }
@@ -137,9 +152,9 @@ func (l *library) readRoles(rows []string) {
 		}
 		switch key {
 		case "ko":
-			r.ko = strings.Split(rest, "|")
+			r.ko = r.callings(rest)
 		case "en":
-			r.en = strings.Split(rest, "|")
+			r.en = r.callings(rest)
 		case "jumpit":
 			for _, part := range strings.Split(rest, "|") {
 				id, name, _ := strings.Cut(part, "=")

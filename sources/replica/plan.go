@@ -126,8 +126,8 @@ func (p *planner) commenting(thread int) (low, high int32) {
 	if thread+1 < len(p.threads) {
 		next = p.threads[thread+1].story.at
 	}
-	low, high = at+600, min(next-day-day/2, p.lastSecond()-day/2, at+24*day)
-	if next < 2*day || at+threadLife < 2*day {
+	low, high = at+600, min(next-day-day/2, p.lastSecond()-16*hour, at+24*day)
+	if next < day || at+threadLife < day {
 		return low, low
 	}
 	return low, high

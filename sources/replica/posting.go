@@ -59,7 +59,8 @@ func (p *posting) deadlineAt(now int32) int32 {
 
 // version is what an observer sees of a posting's changes at an instant.
 type version struct {
-	isEdited, isTagged, isTouched, isExtended bool
+	isEdited, isTagged, isExtended bool // what a reader sees
+	isTouched, isReverted, isBack  bool // what only a stamp tells
 }
 
 func (p *posting) versionAt(now int32) version {
@@ -68,13 +69,15 @@ func (p *posting) versionAt(now int32) version {
 		isTagged:   now >= p.taggedAt,
 		isTouched:  now >= p.touchedAt,
 		isExtended: now >= p.extendedAt,
+		isBack:     now >= p.back,
+		isReverted: now >= p.revertedAt,
 	}
 }
 
 // bits number the version, for ETags.
 func (v version) bits() uint64 {
 	bits := uint64(0)
-	for i, is := range []bool{v.isEdited, v.isTagged, v.isTouched, v.isExtended} {
+	for i, is := range []bool{v.isEdited, v.isTagged, v.isTouched, v.isExtended, v.isBack, v.isReverted} {
 		if is {
 			bits |= 1 << i
 		}

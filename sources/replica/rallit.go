@@ -221,7 +221,7 @@ func companyNumber(j *job) int { return 1 + int(j.jobRow.company)*3 + int(j.mark
 func rallitTags(t *text) []string {
 	names := make([]string, 0, len(t.tags))
 	for i, tag := range t.tags {
-		name := theLibrary().techs[tag].name
+		name := theLibrary().techs[tag].english[0]
 		switch (t.job.key + uint64(i)) % 5 {
 		case 0:
 			name = strings.ToLower(name)

@@ -237,7 +237,7 @@ func (q *question) title(p *posting, text string) any {
 
 // versionKey changes whenever what is served of the posting does, counters aside.
 func (q *question) versionKey(p *posting) uint64 {
-	key := uint64(p.id)<<6 | p.versionAt(q.now).bits()<<1
+	key := uint64(p.id)<<8 | p.versionAt(q.now).bits()<<1
 	if q.isBroken(p) {
 		key |= 1
 	}

@@ -121,7 +121,7 @@ func (w *World) truth(p *posting) Posting {
 	j := &t.job
 	out := Posting{
 		Source: b.source.String(), List: b.name, BoardID: strconv.FormatInt(p.id, 10), JobID: jobID(p.job), Title: t.title, Company: t.employerName,
-		OpenedAt: w.instant(p.opened), IsAlwaysOpen: p.deadlineAt(never-1) == never && b.source != srcHN, Roles: []string{j.role.slug}, IsIT: j.role.isIT(),
+		OpenedAt: w.instant(p.opened), IsAlwaysOpen: p.deadlineAt(never-1) == never && b.source != srcHN, Roles: []string{j.calling.slug}, IsIT: j.role.isIT(),
 		Country: j.place.country, Place: j.place.ko, Language: map[bool]string{true: "ko", false: "en"}[j.isKorean],
 		MinYears: j.minYears, MaxYears: j.maxYears, IsNewcomer: j.isNewcomer, Employment: j.employment, Remote: "onsite",
 		SalaryText: j.salary.text(j.isKorean), HasDetail: !p.noDetail, HasContact: t.hasContact && !p.noDetail,
