@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	_ "time/tzdata" // calendar days need it on machines that have none
+
+	"github.com/spf13/cobra"
+
+	"github.com/techmapit/tmi/extract"
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
+	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/lake/objects"
+	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/boards"
+)
+
+// app is what the commands share.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	configPath     string
+	output         string
+	config         Config
+	logger         *slog.Logger
+	zone           *time.Location
+	duckMemory     int64
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, logger: slog.New(slog.DiscardHandler)}
+}
+
+// configure reads the config before any command runs.
+func (a *app) configure(cmd *cobra.Command) (err error) {
+	if a.output != "table" && a.output != "json" {
+		return errs.New(errs.Invalid, "--output is %q, expected table or json", a.output)
+	}
+	var unknown []string
+	if a.config, err = loadConfig(a.configPath, os.Environ(), func(name string) { unknown = append(unknown, name) }); err != nil {
+		return err
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(a.config.LogLevel)); err != nil {
+		return errs.New(errs.Invalid, "config: log_level: %w", err)
+	}
+	a.logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
+	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: max(level, slog.LevelError)}))) // libraries' chatter
+	for _, name := range unknown {
+		a.logger.Warn("unknown variable, it sets nothing", "name", name)
+	}
+	if a.zone, err = time.LoadLocation(a.config.Lake.Timezone); err != nil {
+		return errs.New(errs.Invalid, "config: lake.timezone: %w", err)
+	}
+	a.duckMemory = shareMemory(a.config.Memory)
+	return nil
+}
+
+// clock is the wall clock, or one that starts at the time given and runs on from there.
+func clock(now string, zone *time.Location) (func() time.Time, error) {
+	if now == "" {
+		return func() time.Time { return time.Now().UTC() }, nil
+	}
+	start, err := parseTime(now, zone)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "--now: %w", err)
+	}
+	began := time.Now()
+	return func() time.Time { return start.Add(time.Since(began)).UTC() }, nil
+}
+
+// parseTime reads a calendar day of the lake's time zone, as its first instant, or an
+// RFC 3339 instant.
+func parseTime(text string, zone *time.Location) (time.Time, error) {
+	if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return day.UTC(), nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, errs.New(errs.Invalid, "%q is no time, expected a date such as 2026-05-04 or an instant such as 2026-05-04T09:00:00+09:00", text)
+	}
+	return at.UTC(), nil
+}
+
+// newRunID is unique and sorts by time.
+func newRunID(at time.Time) string {
+	var random [4]byte
+	_, _ = rand.Read(random[:]) // never fails (crypto/rand)
+	return at.UTC().Format("20060102T150405Z") + "-" + hex.EncodeToString(random[:])
+}
+
+// openLake opens the configured lake. A folder that holds something else is refused before
+// anything is put into it.
+func (a *app) openLake(ctx context.Context, fallback string) (*lake.Lake, error) {
+	uri, err := a.config.lakeURI(fallback)
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseForeignFolder(uri); err != nil {
+		return nil, err
+	}
+	return lake.Open(ctx, lake.Options{
+		URI: uri, CatalogPath: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
+		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
+	})
+}
+
+// existingLake is openLake for commands that only read.
+func (a *app) existingLake(ctx context.Context) (*lake.Lake, error) {
+	uri, err := a.config.lakeURI(defaultLake)
+	if err != nil {
+		return nil, err
+	}
+	if root, ok := strings.CutPrefix(uri, "file://"); ok {
+		if _, err := os.Stat(filepath.Join(root, "catalog.db")); errors.Is(err, os.ErrNotExist) && a.config.CatalogURI == "" {
+			return nil, errs.New(errs.NotFound, "there is no lake at %s: `tmi run` or `tmi demo` makes one, lake.uri (TMI_LAKE_URI) names another", uri)
+		}
+	}
+	return a.openLake(ctx, defaultLake)
+}
+
+// refuseForeignFolder refuses a local folder that has files but none of a lake's.
+func refuseForeignFolder(uri string) error {
+	root, ok := strings.CutPrefix(uri, "file://")
+	if !ok {
+		return nil
+	}
+	entries, err := os.ReadDir(root)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return errs.New(errs.Invalid, "lake.uri: %s is no folder that can be read: %w", root, err)
+	}
+	for _, entry := range entries {
+		switch entry.Name() {
+		case "lake.json", "catalog.db", "raw":
+			return nil
+		}
+	}
+	if len(entries) > 0 {
+		return errs.New(errs.Invalid, "lake.uri: %s is not a lake: it holds %q and no lake.json; expected a lake, or an empty or new folder", root, entries[0].Name())
+	}
+	return nil
+}
+
+// env builds what the jobs work with.
+func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
+	extractor, err := extract.New()
+	if err != nil {
+		return nil, err
+	}
+	e := &jobs.Env{Lake: l, Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
+		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress()}
+	for _, board := range boards.All() {
+		source, err := board.New(a.settings(board))
+		if err != nil {
+			return nil, errs.New(errs.Invalid, "sources.%s: %w", board.Name, err)
+		}
+		e.Sources[board.Name], e.Boards[board.Name] = source, board
+	}
+	return e, nil
+}
+
+// settings are a board's defaults under what the config says.
+func (a *app) settings(board sources.Board) sources.Settings {
+	s, c := board.Settings, a.config.Sources[board.Name]
+	if c.BaseURL != "" {
+		s.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	}
+	if len(c.Boards) > 0 {
+		s.Boards = c.Boards
+	}
+	if len(c.Threads) > 0 {
+		s.Threads = c.Threads
+	}
+	return s
+}
+
+// chosenBoards are the boards named by --sources, or those that are on; Korean ones first.
+func (a *app) chosenBoards(names []string) ([]sources.Board, error) {
+	var chosen []sources.Board
+	if len(names) > 0 {
+		for _, name := range names {
+			board, err := boards.ByName(name)
+			if err != nil {
+				return nil, errs.New(errs.Invalid, "--sources: unknown source %q, expected some of %s", name, strings.Join(boardNames(), ","))
+			}
+			chosen = append(chosen, board)
+		}
+		return chosen, nil
+	}
+	for _, korean := range []bool{true, false} {
+		for _, board := range boards.All() {
+			if board.IsKorean == korean && a.isEnabled(board) {
+				chosen = append(chosen, board)
+			}
+		}
+	}
+	return chosen, nil
+}
+
+// isEnabled says whether a board is on: by config, or because it lets polite collectors in.
+// A board that does not stays off until its terms are accepted.
+func (a *app) isEnabled(board sources.Board) bool {
+	c := a.config.Sources[board.Name]
+	if c.Enabled != nil && !*c.Enabled {
+		return false
+	}
+	return board.IsAllowed || c.TermsAccepted
+}
+
+// isDemo reads what kind of data the lake holds; false before the first landing.
+func isDemo(ctx context.Context, store objects.Store) (bool, error) {
+	kind, err := collect.Kind(ctx, store)
+	return kind == collect.KindDemo, err
+}

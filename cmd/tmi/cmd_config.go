@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/spf13/cobra"
+	"gopkg.in/yaml.v3"
+)
+
+func (a *app) configCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "The settings in force"}
+	c.AddCommand(&cobra.Command{
+		Use:   "print",
+		Short: "Print the settings in force, as tmi.yaml would hold them",
+		Long:  "Settings come from defaults, then tmi.yaml (or --config), then TMI_… variables; the last wins.\nSecrets come from the environment only and are masked.\n\n" + exitCodes,
+		RunE: func(*cobra.Command, []string) error {
+			settings := a.settingsInForce()
+			if a.output == "json" {
+				return a.printJSON(settings)
+			}
+			text, err := yaml.Marshal(settings)
+			if err != nil {
+				return fmt.Errorf("print config: %w", err)
+			}
+			_, err = a.stdout.Write(text)
+			return err
+		},
+	})
+	return c
+}
+
+func (a *app) settingsInForce() map[string]any {
+	c := a.config
+	uri, err := c.lakeURI(defaultLake)
+	if err != nil {
+		uri = c.Lake.URI
+	}
+	perSource := map[string]any{}
+	names := boardNames()
+	sort.Strings(names)
+	for _, row := range a.sourceRows() {
+		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": row.BaseURL, "rate": row.Rate, "concurrency": row.Concurrency,
+			"terms_accepted": c.Sources[row.Name].TermsAccepted, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
+	}
+	return map[string]any{
+		"lake": map[string]any{"uri": uri, "timezone": c.Lake.Timezone}, "catalog": c.Catalog, "catalog_uri": c.CatalogURI,
+		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
+		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
+		"serve_addr": c.ServeAddr, "contact": c.Contact, "sources": perSource,
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
+	"github.com/techmapit/tmi/sources/replica"
+)
+
+func (a *app) replicaCommand() *cobra.Command {
+	var p demoParameters
+	var addr, now, truth string
+	c := &cobra.Command{
+		Use:   "replica",
+		Short: "Serve the demo's job boards alone, for tests of collectors and schedulers",
+		Long: "Plays Jumpit, Rallit, Greenhouse and Hacker News in their real shapes from a seed, and prints the\n" +
+			"TMI_SOURCES_… variables that point a collector at them. The clock runs on from --now, which is the\n" +
+			"last simulated day by default.\n\n" + exitCodes,
+		Example: "  tmi replica --addr 127.0.0.1:9900 --postings 500",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			wall, err := clock(now, a.zone)
+			if err != nil {
+				return err
+			}
+			p.Start = jobs.DayStart(wall(), a.zone).AddDate(0, 0, 1-p.Days)
+			world, err := replica.New(replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start})
+			if err != nil {
+				return err
+			}
+			if truth != "" {
+				if err := world.WriteTruth(truth); err != nil {
+					return err
+				}
+			}
+			return a.serveReplica(cmd.Context(), world, wall, addr)
+		},
+	}
+	c.Flags().IntVar(&p.Days, "days", 30, "simulated days")
+	c.Flags().IntVar(&p.Postings, "postings", 2000, "postings in all, over all days and boards")
+	c.Flags().Int64Var(&p.Seed, "seed", 1, "of the simulated market")
+	c.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "where to listen")
+	c.Flags().StringVar(&now, "now", "", "set the clock")
+	c.Flags().StringVar(&truth, "truth", "", "folder to write the truth to: what opened, changed and closed when, and whose duplicate it is")
+	return c
+}
+
+func (a *app) serveReplica(ctx context.Context, world *replica.World, now func() time.Time, addr string) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return errs.New(errs.Unavailable, "listen on %s: %w", addr, err)
+	}
+	server := &http.Server{Handler: world.Handler(now), ReadHeaderTimeout: headerTimeout}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		stopped <- server.Close()
+	}()
+	base := "http://" + listener.Addr().String()
+	for name, host := range replica.Hosts() {
+		prefix := "TMI_SOURCES_" + strings.ToUpper(name)
+		fmt.Fprintf(a.stdout, "%s_BASE_URL=%s/%s\n%s_RATE=%g\n", prefix, base, host, prefix, demoRate)
+	}
+	fmt.Fprintf(a.stdout, "TMI_SOURCES_GREENHOUSE_BOARDS=%s\n", strings.Join(world.Boards(), ","))
+	fmt.Fprintf(a.stdout, "TMI_SOURCES_HN_THREADS=%s\n", strings.Join(world.Threads(now()), ","))
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return errs.New(errs.Unavailable, "serve on %s: %w", addr, err)
+	}
+	return <-stopped
+}

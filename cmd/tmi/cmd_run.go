@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
+	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/lake/objects"
+	"github.com/techmapit/tmi/schemas"
+	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/crawl"
+)
+
+// quickLimit is how many of its newest postings `run --quick` takes from each source.
+const quickLimit = 100
+
+// manyPostings is from how many on a source that suddenly gives none is a failure.
+const manyPostings = 10
+
+// windowFlags are shared by run and job.
+type windowFlags struct {
+	from, to, now string
+	sources       []string
+}
+
+func (f *windowFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&f.from, "from", "", "start of the window: a date (a day of lake.timezone) or an RFC 3339 instant")
+	c.Flags().StringVar(&f.to, "to", "", "end of the window, not in it")
+	c.Flags().StringSliceVar(&f.sources, "sources", nil, "boards, by name (default: all that are on)")
+	c.Flags().StringVar(&f.now, "now", "", "set the clock, for replays and tests")
+}
+
+// window is the window of the flags, zero if neither is given.
+func (f *windowFlags) window(zone *time.Location) (jobs.Window, error) {
+	if f.from == "" && f.to == "" {
+		return jobs.Window{}, nil
+	}
+	if f.from == "" || f.to == "" {
+		return jobs.Window{}, errs.New(errs.Invalid, "--from and --to go together: the window is half-open, [from, to)")
+	}
+	from, err := parseTime(f.from, zone)
+	if err != nil {
+		return jobs.Window{}, fmt.Errorf("--from: %w", err)
+	}
+	to, err := parseTime(f.to, zone)
+	if err != nil {
+		return jobs.Window{}, fmt.Errorf("--to: %w", err)
+	}
+	return jobs.NewWindow(from, to)
+}
+
+func (a *app) runCommand() *cobra.Command {
+	var flags windowFlags
+	var full, quick, fromRaw bool
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Collect, refine, check and publish",
+		Long: "Collects from every board that is on, refines what was landed through bronze, silver and gold,\n" +
+			"checks it and publishes it. A window of the past is refined from raw, without collecting.\n" +
+			"--quick takes the newest 100 postings of each board and publishes board by board.\n\n" + exitCodes,
+		Example: "  tmi run --quick\n  tmi run --sources jumpit,rallit\n  tmi run --from-raw --full",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.runRiver(cmd.Context(), flags, full, quick, fromRaw)
+		},
+	}
+	flags.add(c)
+	c.Flags().BoolVar(&full, "full", false, "recompute everything that was ever landed")
+	c.Flags().BoolVar(&quick, "quick", false, "the newest 100 postings of each board, published board by board")
+	c.Flags().BoolVar(&fromRaw, "from-raw", false, "refine what is landed, without collecting")
+	return c
+}
+
+func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, fromRaw bool) error {
+	now, err := clock(flags.now, a.zone)
+	if err != nil {
+		return err
+	}
+	window, err := flags.window(a.zone)
+	if err != nil {
+		return err
+	}
+	chosen, err := a.chosenBoards(flags.sources)
+	if err != nil {
+		return err
+	}
+	l, err := a.openLake(ctx, defaultLake)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	e, err := a.env(l, now)
+	if err != nil {
+		return err
+	}
+	o := jobs.RunOptions{Window: window, Full: full, Eager: quick}
+	if quick {
+		o.Limit = quickLimit
+	}
+	for _, board := range chosen {
+		o.Sources = append(o.Sources, board.Name)
+	}
+	isPast := !window.To.IsZero() && !window.To.After(now())
+	if !fromRaw && !isPast {
+		if err := collect.Mark(ctx, l.Objects(), false); err != nil {
+			return err
+		}
+		a.sayWhom(chosen, o.Limit)
+		o.Collect = a.collector(e, l.Objects(), chosen, false)
+	}
+	results, err := jobs.Run(ctx, e, o)
+	if e := a.printResults(results); err == nil {
+		err = e
+	}
+	return err
+}
+
+// sayWhom tells, before the first request, who will be asked and how fast, when nobody
+// wrote that down in a config.
+func (a *app) sayWhom(chosen []sources.Board, limit int) {
+	if a.config.path != "" {
+		return
+	}
+	for _, b := range chosen {
+		what := "all postings"
+		if limit > 0 {
+			what = fmt.Sprintf("the newest %d postings, at most %s", limit, time.Duration(float64(limit)/a.rate(b.Name)*float64(time.Second)).Round(time.Second))
+		}
+		fmt.Fprintf(a.stderr, "asking %s (%s) at %g requests a second: %s\n", b.Title, a.settings(b).BaseURL, a.rate(b.Name), what)
+	}
+}
+
+// collector collects through one polite client per board.
+func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board, isDemo bool) jobs.Collector {
+	byName := map[string]sources.Board{}
+	for _, b := range chosen {
+		byName[b.Name] = b
+	}
+	return func(ctx context.Context, name string, limit int) (schemas.RunManifest, error) {
+		client, err := crawl.New(crawl.Options{BaseURL: a.settings(byName[name]).BaseURL, Version: version, Contact: a.config.Contact,
+			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger.With("source", name)})
+		if err != nil {
+			return schemas.RunManifest{}, err
+		}
+		manifest, err := collect.Run(ctx, collect.Options{Source: e.Sources[name], Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
+			MinFreeDisk: int64(a.config.MinFreeDisk),
+			Limit:       limit, IsDemo: isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger.With("source", name),
+			Progress: func(done, total int) { e.Progress("collect", name, done, total) }})
+		if err != nil {
+			return manifest, err
+		}
+		before, err := collect.Emptied(ctx, store, manifest)
+		if err == nil && before >= manyPostings {
+			err = errs.New(errs.Contract, "%s: every list is empty, where the run before named %d postings: the board's answers or our filter changed", name, before)
+		}
+		return manifest, err
+	}
+}
+
+func (a *app) printResults(results []jobs.SourceResult) error {
+	var cells [][]string
+	for _, r := range results {
+		requests, landed, skipped, failed := "", "", "", ""
+		if c := r.Collected; c != nil {
+			requests, landed, skipped, failed = fmt.Sprint(c.Requests), fmt.Sprint(c.Responses), fmt.Sprint(c.Skipped), fmt.Sprint(c.Failed+c.Blocked)
+		}
+		incomplete := 0
+		for _, l := range r.Lists {
+			if !l.IsComplete {
+				incomplete++
+			}
+		}
+		lists := fmt.Sprintf("%d", len(r.Lists))
+		if incomplete > 0 {
+			lists = fmt.Sprintf("%d (%d incomplete)", len(r.Lists), incomplete)
+		}
+		cells = append(cells, []string{r.Source, lists, requests, landed, skipped, failed, fmt.Sprint(r.Bronze.Out), fmt.Sprint(r.Silver.Out),
+			fmt.Sprint(r.Bronze.Rejected + r.Silver.Rejected), oneLine(strings.TrimSpace(r.Error))})
+	}
+	return a.print([]string{"source", "lists", "requests", "landed", "unchanged", "failed", "bronze rows", "new versions", "rejected", "error"}, cells, results)
+}

@@ -1,0 +1,296 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/sources/boards"
+)
+
+// Config is everything that can be set: by tmi.yaml, and over it by TMI_… variables.
+type Config struct {
+	Lake struct {
+		URI      string `koanf:"uri"`      // file:///abs or s3://bucket/prefix
+		Timezone string `koanf:"timezone"` // of calendar days
+	} `koanf:"lake"`
+	Catalog            string                  `koanf:"catalog"`              // sqlite
+	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file; default catalog.db in a file lake
+	CacheDir           string                  `koanf:"cache_dir"`            // remote files kept for reading
+	CacheBytes         Bytes                   `koanf:"cache_bytes"`          //
+	DuckDBExtensionDir string                  `koanf:"duckdb_extension_dir"` // where httpfs lies
+	Memory             Bytes                   `koanf:"memory"`               // DuckDB's and Go's together; default three quarters of the cgroup's
+	Threads            int                     `koanf:"threads"`              // default one per processor
+	MinFreeDisk        Bytes                   `koanf:"min_free_disk"`        // less ends with exit 5 before a write
+	LogLevel           string                  `koanf:"log_level"`            // debug, info, warn, error
+	ServeAddr          string                  `koanf:"serve_addr"`           // of `tmi serve`
+	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
+	Sources            map[string]SourceConfig `koanf:"sources"`
+
+	path string // of the file it was read from, "" if none
+}
+
+// SourceConfig is one board's part.
+type SourceConfig struct {
+	Enabled       *bool    `koanf:"enabled"`
+	BaseURL       string   `koanf:"base_url"`
+	Rate          float64  `koanf:"rate"`        // requests a second
+	Concurrency   int      `koanf:"concurrency"` // requests at once
+	TermsAccepted bool     `koanf:"terms_accepted"`
+	Publish       string   `koanf:"publish"` // facts, excerpt, full
+	Boards        []string `koanf:"boards"`
+	Threads       []string `koanf:"threads"`
+}
+
+// Bytes is a size, written as a number of bytes or with a unit: 512MiB, 2GiB, 10GB.
+type Bytes int64
+
+var byteUnits = []struct {
+	suffix string
+	factor float64
+}{
+	{"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1 << 40},
+	{"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}, {"B", 1}, {"", 1},
+}
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (b *Bytes) UnmarshalText(text []byte) error {
+	s := strings.TrimSpace(string(text))
+	for _, unit := range byteUnits {
+		number, ok := strings.CutSuffix(s, unit.suffix)
+		if !ok {
+			continue
+		}
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if err != nil || n < 0 {
+			break
+		}
+		*b = Bytes(n * unit.factor)
+		return nil
+	}
+	return fmt.Errorf("%q is no size, expected a number of bytes or one with a unit such as 512MiB or 2GiB", s)
+}
+
+func (b Bytes) String() string {
+	for _, unit := range []struct {
+		suffix string
+		factor Bytes
+	}{{"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10}} {
+		if b >= unit.factor && b%unit.factor == 0 {
+			return fmt.Sprint(int64(b/unit.factor), unit.suffix)
+		}
+	}
+	return strconv.FormatInt(int64(b), 10)
+}
+
+const (
+	defaultLake       = "./data/lake"
+	defaultDemoLake   = "./data/demo"
+	defaultTimezone   = "Asia/Seoul"
+	defaultRate       = 1.0 // requests a second
+	defaultServeAddr  = "127.0.0.1:8080"
+	defaultCacheBytes = Bytes(10 << 30)
+	defaultMinFree    = Bytes(256 << 20)
+	defaultConfigFile = "tmi.yaml"
+	envPrefix         = "TMI_"
+)
+
+// loadConfig reads defaults, then the file, then the environment; what is set later wins.
+// Unknown keys of the file and of a source's variables are refused; other unknown TMI_
+// variables are warned of, since schedulers keep some of their own.
+func loadConfig(path string, environ []string, warn func(string)) (Config, error) {
+	c := Config{Catalog: "sqlite", CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
+		Sources: map[string]SourceConfig{}}
+	c.Lake.Timezone = defaultTimezone
+	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
+	if dir, err := os.UserCacheDir(); err == nil {
+		c.CacheDir = filepath.Join(dir, "tmi")
+	}
+	k := koanf.New(".")
+	named := path != ""
+	if !named {
+		path = defaultConfigFile
+	}
+	switch err := k.Load(file.Provider(path), yaml.Parser()); {
+	case err == nil:
+		c.path = path
+	case errors.Is(err, fs.ErrNotExist) && !named:
+	case errors.Is(err, fs.ErrNotExist):
+		return c, errs.New(errs.Invalid, "--config %s: no such file", path)
+	default:
+		return c, errs.New(errs.Invalid, "config %s: %w", path, err)
+	}
+	for _, key := range k.Keys() {
+		if err := checkKey(key); err != nil {
+			return c, errs.New(errs.Invalid, "config %s: %w", path, err)
+		}
+	}
+	if err := loadEnvironment(k, environ, warn); err != nil {
+		return c, err
+	}
+	err := k.UnmarshalWithConf("", nil, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
+		Result: &c, TagName: "koanf", WeaklyTypedInput: true, ErrorUnused: true,
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, mapstructure.StringToSliceHookFunc(",")),
+	}})
+	if err != nil {
+		return c, errs.New(errs.Invalid, "config: %w", err)
+	}
+	return c, c.validate()
+}
+
+// numberToBytes lets sizes be plain YAML numbers.
+func numberToBytes(from, to reflect.Type, value any) (any, error) {
+	if to != reflect.TypeFor[Bytes]() || from.Kind() == reflect.String {
+		return value, nil
+	}
+	var b Bytes
+	err := b.UnmarshalText([]byte(fmt.Sprint(value)))
+	return b, err
+}
+
+// keys are the known keys; a source's stand without the sources.<name> before them.
+func keys(t reflect.Type, prefix string) []string {
+	var all []string
+	for _, field := range reflect.VisibleFields(t) {
+		tag := field.Tag.Get("koanf")
+		switch {
+		case tag == "" || tag == "sources":
+		case field.Type.Kind() == reflect.Struct:
+			all = append(all, keys(field.Type, prefix+tag+".")...)
+		default:
+			all = append(all, prefix+tag)
+		}
+	}
+	return all
+}
+
+var (
+	configKeys = keys(reflect.TypeFor[Config](), "")
+	sourceKeys = keys(reflect.TypeFor[SourceConfig](), "")
+)
+
+func checkKey(key string) error {
+	if rest, ok := strings.CutPrefix(key, "sources."); ok {
+		name, sub, _ := strings.Cut(rest, ".")
+		if _, err := boards.ByName(name); err != nil {
+			return fmt.Errorf("sources.%s: unknown source, expected one of %s", name, strings.Join(boardNames(), ", "))
+		}
+		if !slices.Contains(sourceKeys, sub) {
+			return fmt.Errorf("unknown key %s, expected sources.%s.… one of %s", key, name, strings.Join(sourceKeys, ", "))
+		}
+		return nil
+	}
+	if !slices.Contains(configKeys, key) {
+		return fmt.Errorf("unknown key %s, expected one of %s, sources.…", key, strings.Join(configKeys, ", "))
+	}
+	return nil
+}
+
+func boardNames() []string {
+	var names []string
+	for _, b := range boards.All() {
+		names = append(names, b.Name)
+	}
+	return names
+}
+
+// loadEnvironment maps TMI_LAKE_URI to lake.uri and TMI_SOURCES_HN_BASE_URL to
+// sources.hn.base_url.
+func loadEnvironment(k *koanf.Koanf, environ []string, warn func(string)) error {
+	known := map[string]string{}
+	for _, key := range configKeys {
+		known[envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_"))] = key
+	}
+	var unknown []string
+	for _, board := range boards.All() {
+		for _, key := range sourceKeys {
+			known[envPrefix+"SOURCES_"+strings.ToUpper(board.Name+"_"+key)] = "sources." + board.Name + "." + key
+		}
+	}
+	provider := env.Provider(".", env.Opt{
+		Prefix:      envPrefix,
+		EnvironFunc: func() []string { return environ },
+		TransformFunc: func(name, value string) (string, any) {
+			key, ok := known[name]
+			switch {
+			case ok:
+				return key, value
+			case strings.HasPrefix(name, envPrefix+"SOURCES_"):
+				unknown = append(unknown, name)
+			case !strings.HasPrefix(name, envPrefix+"TEST_"):
+				warn(name)
+			}
+			return "", nil
+		},
+	})
+	if err := k.Load(provider, nil); err != nil {
+		return errs.New(errs.Invalid, "environment: %w", err)
+	}
+	if len(unknown) > 0 {
+		return errs.New(errs.Invalid, "%s: unknown variable, expected TMI_SOURCES_<%s>_<%s>", unknown[0],
+			strings.ToUpper(strings.Join(boardNames(), "|")), strings.ToUpper(strings.Join(sourceKeys, "|")))
+	}
+	return nil
+}
+
+func (c *Config) validate() error {
+	invalid := func(key, value, expected string) error {
+		return errs.New(errs.Invalid, "config: %s is %q, expected %s", key, value, expected)
+	}
+	if _, err := time.LoadLocation(c.Lake.Timezone); err != nil {
+		return invalid("lake.timezone", c.Lake.Timezone, "a name of the IANA time zone database such as Asia/Seoul")
+	}
+	if c.Catalog != "sqlite" {
+		return invalid("catalog", c.Catalog, "sqlite")
+	}
+	if c.Threads < 0 {
+		return invalid("threads", strconv.Itoa(c.Threads), "0 (one per processor) or more")
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return invalid("log_level", c.LogLevel, "debug, info, warn or error")
+	}
+	for name, s := range c.Sources {
+		key := "sources." + name + "."
+		if s.Rate < 0 {
+			return invalid(key+"rate", fmt.Sprint(s.Rate), "requests a second, more than 0")
+		}
+		if s.Concurrency < 0 {
+			return invalid(key+"concurrency", fmt.Sprint(s.Concurrency), "requests at once, more than 0")
+		}
+		if s.BaseURL != "" && !strings.HasPrefix(s.BaseURL, "http://") && !strings.HasPrefix(s.BaseURL, "https://") {
+			return invalid(key+"base_url", s.BaseURL, "an http or https address")
+		}
+		if s.Publish != "" && !slices.Contains([]string{"facts", "excerpt", "full"}, s.Publish) {
+			return invalid(key+"publish", s.Publish, "facts, excerpt or full")
+		}
+	}
+	return nil
+}
+
+// lakeURI is the configured lake, or the fallback as an absolute file address.
+func (c *Config) lakeURI(fallback string) (string, error) {
+	if c.Lake.URI != "" {
+		return c.Lake.URI, nil
+	}
+	path, err := filepath.Abs(fallback)
+	if err != nil {
+		return "", fmt.Errorf("find the lake's folder: %w", err)
+	}
+	return "file://" + path, nil
+}

@@ -1,0 +1,105 @@
+// Command tmi collects IT job postings, refines them through the layers of a lake, and
+// serves the answers. `tmi --help` tells what it does; DESIGN and docs/ tell why.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/techmapit/tmi/internal/errs"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+const exitCodes = `Exit codes:
+  0 done (pages may have failed and rows been rejected: the report counts them)
+  1 internal error           2 usage or config
+  3 a frozen contract broke, or a source with many rows gave none
+  4 not found                5 a source or service is unavailable: try again
+  6 conflict                 7 an audit failed: nothing new is published`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+func run(ctx context.Context, args []string) int {
+	a := newApp(os.Stdin, os.Stdout, os.Stderr)
+	root := a.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return 0
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		fmt.Fprintln(a.stderr, "tmi: interrupted; what was finished is kept, and the same command goes on from there")
+		return interrupted
+	}
+	fmt.Fprintln(a.stderr, "tmi:", err)
+	return errs.ExitCode(err)
+}
+
+// interrupted is what shells expect of a process that SIGINT ended.
+const interrupted = 130
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tmi",
+		Short: "Tech Map IT: which technologies does the IT job market ask for?",
+		Long: "TMI collects IT job postings from many boards, keeps every page it was given, refines them in\n" +
+			"three layers of Iceberg tables, and answers which technologies each asks for.\n\n" + exitCodes,
+		Example:       "  tmi demo\n  tmi run --quick\n  tmi sql \"select tech, count(*) from gold.posting_techs group by tech order by 2 desc limit 10\"",
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.configure(cmd)
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configPath, "config", "", "config file (default tmi.yaml where there is one)")
+	flags.StringVar(&a.output, "output", "table", "how to print: table or json")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
+	})
+	root.AddCommand(
+		a.demoCommand(), a.runCommand(), a.jobCommand(), a.sourcesCommand(), a.statusCommand(), a.whyCommand(),
+		a.tablesCommand(), a.historyCommand(), a.rejectsCommand(), a.sqlCommand(), a.extractCommand(),
+		a.serveCommand(), a.replicaCommand(), a.doctorCommand(), a.configCommand(),
+	)
+	for _, c := range root.Commands() {
+		refuseArguments(c)
+	}
+	return root
+}
+
+// refuseArguments makes a wrong argument a usage error with the exit code of one.
+func refuseArguments(c *cobra.Command) {
+	inner := c.Args
+	if inner == nil {
+		inner = cobra.NoArgs
+		if c.HasSubCommands() {
+			inner = cobra.OnlyValidArgs
+		}
+	}
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := inner(cmd, args); err != nil {
+			return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
+		}
+		return nil
+	}
+	for _, sub := range c.Commands() {
+		refuseArguments(sub)
+	}
+}

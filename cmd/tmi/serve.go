@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/techmapit/tmi/api"
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake"
+)
+
+// pollEvery is how often a new published set is looked for.
+const pollEvery = 2 * time.Second
+
+// reader hands out the newest published set, each as one session that many requests share.
+// A set that was replaced is closed when the last request that reads it is done.
+type reader struct {
+	lake   *lake.Lake
+	logger *slog.Logger
+
+	mu        sync.Mutex
+	current   *pinned
+	checkedAt time.Time
+	opening   bool
+}
+
+type pinned struct {
+	*lake.Session
+	reader *reader
+	uses   int // one for being current
+}
+
+// Acquire implements [api.Reader]. While a new set is being opened the old one answers.
+func (r *reader) Acquire(ctx context.Context) (api.Pinned, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.current == nil {
+		if err := r.openFirst(ctx); err != nil {
+			return nil, err
+		}
+	} else if time.Since(r.checkedAt) > pollEvery && !r.opening {
+		r.opening = true
+		go r.refresh()
+	}
+	r.current.uses++
+	return r.current, nil
+}
+
+func (r *reader) openFirst(ctx context.Context) error {
+	set, err := r.lake.Published(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := r.lake.Session(context.WithoutCancel(ctx), set)
+	if err != nil {
+		return err
+	}
+	r.current, r.checkedAt = &pinned{Session: s, reader: r, uses: 1}, time.Now()
+	return nil
+}
+
+// refresh swaps in the newest set if there is a newer one.
+func (r *reader) refresh() {
+	ctx := context.Background()
+	set, err := r.lake.Published(ctx)
+	var s *lake.Session
+	if err == nil && set.Seq != r.seq() {
+		s, err = r.lake.Session(ctx, set)
+	}
+	if err != nil {
+		r.logger.Warn("the newest published set cannot be read, the one before goes on", "error", err)
+	}
+	r.mu.Lock()
+	old := r.current
+	if s != nil {
+		r.current = &pinned{Session: s, reader: r, uses: 1}
+	}
+	r.checkedAt, r.opening = time.Now(), false
+	r.mu.Unlock()
+	if s != nil {
+		r.logger.Info("published set picked up", "seq", set.Seq)
+		old.Release()
+	}
+}
+
+func (r *reader) seq() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current.Set().Seq
+}
+
+// close ends the current session; requests must be over.
+func (r *reader) close() {
+	r.mu.Lock()
+	current := r.current
+	r.current = nil
+	r.mu.Unlock()
+	if current != nil {
+		current.Release()
+	}
+}
+
+// Published implements [api.Pinned].
+func (p *pinned) Published() api.Published {
+	set := p.Set()
+	snapshots := make(map[string]int64, len(set.Tables))
+	for name, pin := range set.Tables {
+		snapshots[name] = pin.SnapshotID
+	}
+	return api.Published{Seq: set.Seq, At: set.PublishedAt, Snapshots: snapshots}
+}
+
+// Release implements [api.Pinned].
+func (p *pinned) Release() {
+	p.reader.mu.Lock()
+	p.uses--
+	last := p.uses == 0
+	p.reader.mu.Unlock()
+	if last {
+		if err := p.Close(); err != nil {
+			p.reader.logger.Warn("close session", "error", err)
+		}
+	}
+}
+
+const (
+	headerTimeout   = 10 * time.Second
+	requestTimeout  = 60 * time.Second
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 10 * time.Second
+	maxHeaderBytes  = 64 << 10
+)
+
+// serve answers over the lake until the context ends, then lets requests finish.
+func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(url string)) error {
+	demo, err := isDemo(ctx, l.Objects())
+	if err != nil {
+		return err
+	}
+	e, err := a.env(l, func() time.Time { return time.Now().UTC() })
+	if err != nil {
+		return err
+	}
+	r := &reader{lake: l, logger: a.logger}
+	defer r.close()
+	dictionary := e.Extractor.Dictionary()
+	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: boardNames(), IsDemo: demo,
+		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return errs.New(errs.Unavailable, "listen on %s: %w", addr, err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, WriteTimeout: requestTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes, ErrorLog: slog.NewLogLogger(a.logger.Handler(), slog.LevelDebug)}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		timeout, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		stopped <- server.Shutdown(timeout)
+	}()
+	ready(fmt.Sprintf("http://%s/", listener.Addr()))
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return errs.New(errs.Unavailable, "serve on %s: %w", addr, err)
+	}
+	return <-stopped
+}

@@ -1,0 +1,305 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/schemas"
+	"github.com/techmapit/tmi/sources"
+)
+
+const bronzeSchemaVersion = 1
+
+// Bronze reads what a source's runs landed in the window into typed rows of what each
+// capture said. A run belongs to the windows in which it captured; a run that ends inside
+// the window and began before it widens the window, since the one before could not know it.
+func Bronze(ctx context.Context, e *Env, source string, w Window) (Report, error) {
+	parser, ok := e.Sources[source]
+	if !ok {
+		return Report{}, errs.New(errs.Invalid, "unknown source %q", source)
+	}
+	w, err := e.Widen(ctx, source, w)
+	if err != nil {
+		return Report{}, err
+	}
+	runs, err := runsWithin(ctx, e, source, w)
+	if err != nil {
+		return Report{}, err
+	}
+	unit := &bronzeUnit{env: e, source: source, parser: parser, window: w, rejects: rejects{job: "bronze", source: source, runID: e.NewRunID(e.Clock())}}
+
+	owned := func(column string) lake.Filter {
+		return lake.And(lake.Equal("source", source), lake.Within(column, w.From, w.To))
+	}
+	commit, err := lake.Overwrite(ctx, e.Lake, schemas.BronzePostings, owned("captured_at"), unit.rows(ctx, runs))
+	if err != nil {
+		return unit.report, err
+	}
+	unit.report.add(commit)
+	for _, write := range []func() (lake.Commit, error){
+		func() (lake.Commit, error) {
+			return lake.Overwrite(ctx, e.Lake, schemas.BronzeLists, owned("read_at"), values(unit.lists))
+		},
+		func() (lake.Commit, error) {
+			return lake.Overwrite(ctx, e.Lake, schemas.BronzeSightings, owned("seen_at"), values(unit.sightings))
+		},
+	} {
+		commit, err := write()
+		if err != nil {
+			return unit.report, err
+		}
+		unit.report.add(commit)
+	}
+	if err := unit.rejects.commit(ctx, e, w); err != nil {
+		return unit.report, err
+	}
+	if err := recordCollecting(ctx, e, source, w, runs); err != nil {
+		return unit.report, err
+	}
+	return unit.report, unit.remember(ctx)
+}
+
+// Widen moves a window's beginning back to that of the earliest run which ended inside it.
+func (e *Env) Widen(ctx context.Context, source string, w Window) (Window, error) {
+	ended, err := collect.Manifests(ctx, e.Lake.Objects(), source, w.From, w.To)
+	if err != nil {
+		return w, err
+	}
+	for _, run := range ended {
+		if run.StartedAt.Before(w.From) {
+			w.From = run.StartedAt
+		}
+	}
+	return w, nil
+}
+
+// runsWithin are the runs that may have captured inside the window, oldest first.
+func runsWithin(ctx context.Context, e *Env, source string, w Window) ([]schemas.RunManifest, error) {
+	ended, err := collect.Manifests(ctx, e.Lake.Objects(), source, w.From, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	runs := ended[:0]
+	for _, run := range ended {
+		if run.StartedAt.Before(w.To) {
+			runs = append(runs, run)
+		}
+	}
+	return runs, nil
+}
+
+// bronzeUnit reads one unit's documents once and sorts what they say into tables.
+type bronzeUnit struct {
+	env       *Env
+	source    string
+	parser    sources.Source
+	window    Window
+	report    Report
+	lists     []schemas.BronzeList
+	sightings []schemas.BronzeSighting
+	captures  []schemas.Capture
+	rejects   rejects
+}
+
+// rows yields the unit's postings; lists, sightings and rejects gather beside them.
+func (u *bronzeUnit) rows(ctx context.Context, runs []schemas.RunManifest) func(func(schemas.BronzePosting, error) bool) {
+	return func(yield func(schemas.BronzePosting, error) bool) {
+		for i, run := range runs {
+			if !u.run(ctx, run, yield) {
+				return
+			}
+			u.env.progress("bronze", u.source, i+1, len(runs))
+		}
+		if err := u.report.balanced(); err != nil {
+			yield(schemas.BronzePosting{}, err)
+		}
+	}
+}
+
+// run reads one run's captures; false ends the iteration.
+func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield func(schemas.BronzePosting, error) bool) bool {
+	fail := func(err error) bool {
+		yield(schemas.BronzePosting{}, fmt.Errorf("read run %s: %w", run.RunID, err))
+		return false
+	}
+	captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
+	if err != nil {
+		return fail(err)
+	}
+	whole, err := u.wholeLists(ctx, captures)
+	if err != nil {
+		return fail(err)
+	}
+	for _, read := range run.Lists {
+		u.addList(run, read)
+	}
+	for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), captures) {
+		if !u.window.holds(document.Capture.CapturedAt) {
+			continue
+		}
+		if errs.Is(err, errs.Corrupt) {
+			u.refuse(document.Capture.URL, lineageOf(run, document.Capture), nil, "document: "+err.Error())
+			continue
+		}
+		if err != nil {
+			return fail(err)
+		}
+		u.captures = append(u.captures, document.Capture)
+		if !u.document(run, document.Document, document.Capture, whole, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w Window) holds(at time.Time) bool { return !at.Before(w.From) && at.Before(w.To) }
+
+// wholeLists are the postings of a run whose detail the board refused for good, so that
+// their list row is all there is to be had.
+func (u *bronzeUnit) wholeLists(ctx context.Context, captures []schemas.Capture) (map[string]bool, error) {
+	whole := map[string]bool{}
+	var refused []schemas.Capture
+	for _, c := range captures {
+		if c.Kind == string(schemas.KindDetail) && c.Status >= 400 {
+			refused = append(refused, c)
+		}
+	}
+	for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), refused) {
+		if errs.Is(err, errs.Corrupt) {
+			continue // refused when its turn comes
+		}
+		if err != nil {
+			return nil, err
+		}
+		if parsed, err := u.parser.Parse(document.Document); err == nil && parsed.NoDetail {
+			whole[document.Capture.BoardID] = true
+		}
+	}
+	return whole, nil
+}
+
+func (u *bronzeUnit) addList(run schemas.RunManifest, read schemas.ListRead) {
+	if !u.window.holds(read.ReadAt) {
+		return
+	}
+	row := schemas.BronzeList{Source: u.source, List: read.List, Filter: read.Filter, RunID: run.RunID, ReadAt: read.ReadAt,
+		IsComplete: read.IsComplete, PostingCount: int64(read.PostingCount), Error: read.Error, IsMissing: read.NoSuchBoard}
+	if read.BoardTotal != nil {
+		total := int64(*read.BoardTotal)
+		row.BoardTotal = &total
+	}
+	u.lists = append(u.lists, row)
+}
+
+// document sorts what one document says; false ends the iteration.
+func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c schemas.Capture, whole map[string]bool, yield func(schemas.BronzePosting, error) bool) bool {
+	lineage := lineageOf(run, c)
+	u.report.BytesIn += int64(len(doc.Body))
+	parsed, err := u.parser.Parse(doc)
+	if err != nil {
+		u.refuse(doc.URL, lineage, nil, "document: "+err.Error())
+		return true
+	}
+	u.see(run, doc, parsed, c)
+	if c.IsRevisit { // the response it repeats has the rows; a revisit is a sighting only
+		return true
+	}
+	for _, bad := range parsed.Bad {
+		u.refuse(bad.URL, lineage, bad.Row, bad.Reasons...)
+	}
+	for i := range parsed.Postings {
+		row := u.posting(&parsed.Postings[i], doc, lineage)
+		row.IsWhole = parsed.IsWhole || whole[row.BoardID]
+		if parsed.IsWhole {
+			row.Capture = schemas.CaptureDetail
+		}
+		if reasons := schemas.Validate(&row); reasons != nil {
+			u.refuse(row.URL, lineage, []byte(row.Payload), reasons...)
+			continue
+		}
+		u.report.In++
+		u.report.Out++
+		if !yield(row, nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// refuse keeps a row that cannot be one of bronze.postings.
+func (u *bronzeUnit) refuse(url string, at schemas.Lineage, row []byte, reasons ...string) {
+	u.report.In++
+	u.report.Rejected++
+	u.rejects.add(u.env, schemas.BronzePostings.Name(), reasons, url, at, row)
+}
+
+func lineageOf(run schemas.RunManifest, c schemas.Capture) schemas.Lineage {
+	return schemas.Lineage{RunID: run.RunID, Captured: c.CapturedAt, RawObject: c.Object, RawOffset: c.Offset, RawLength: c.Length}
+}
+
+func (u *bronzeUnit) posting(p *schemas.BoardPosting, doc schemas.Document, at schemas.Lineage) schemas.BronzePosting {
+	list := p.ListName
+	if list == "" {
+		list = doc.List
+	}
+	return schemas.BronzePosting{
+		PostingID: schemas.PostingID(u.source, p.BoardID), Source: u.source, RunID: at.RunID, CapturedAt: at.Captured,
+		RawObject: at.RawObject, RawOffset: at.RawOffset, RawLength: at.RawLength, ContentHash: schemas.ContentHash(p),
+		ParserVersion: int32(u.parser.ParserVersion()), SchemaVersion: bronzeSchemaVersion, Capture: schemas.CaptureList, List: list, BoardPosting: *p,
+	}
+}
+
+// see notes the postings that a list names, and those that the board says are gone.
+func (u *bronzeUnit) see(run schemas.RunManifest, doc schemas.Document, parsed sources.Parsed, c schemas.Capture) {
+	sighting := func(boardID, list, seen string, position int) {
+		row := schemas.BronzeSighting{PostingID: schemas.PostingID(u.source, boardID), Source: u.source, List: list, RunID: run.RunID, SeenAt: c.CapturedAt, Seen: seen}
+		if position > 0 {
+			p := int32(position)
+			row.Position = &p
+		}
+		u.sightings = append(u.sightings, row)
+	}
+	if parsed.Gone {
+		sighting(doc.BoardID, doc.List, schemas.SeenGone, 0)
+	}
+	if doc.Kind == schemas.KindList {
+		for _, ref := range parsed.Refs {
+			sighting(ref.BoardID, doc.List, schemas.SeenListed, ref.Position)
+		}
+	}
+}
+
+// remember writes what a collector needs to know of earlier captures, so that it needs no
+// catalog. It is the last thing bronze does.
+func (u *bronzeUnit) remember(ctx context.Context) error {
+	if len(u.captures) == 0 {
+		return nil
+	}
+	_, err := collect.WriteKnown(ctx, u.env.Lake.Objects(), u.source, u.captures)
+	return err
+}
+
+// recordCollecting puts the runs' own accounts into ops.runs: a collector writes no table.
+func recordCollecting(ctx context.Context, e *Env, source string, w Window, runs []schemas.RunManifest) error {
+	rows := make([]schemas.Run, 0, len(runs))
+	for _, run := range runs {
+		if run.StartedAt.Before(w.From) {
+			continue // recorded by the window in which it began
+		}
+		row := schemas.Run{RunID: run.RunID, Job: "collect", Source: source, StartedAt: run.StartedAt, EndedAt: run.EndedAt, Status: run.Status,
+			Error: run.Error, Version: run.Code, BytesIn: run.Counts.BytesIn, BytesOut: run.Counts.BytesOut,
+			Requests: int64(run.Counts.Requests), Retries: int64(run.Counts.Retries)}
+		row.RowsIn = int64(run.Counts.Responses + run.Counts.Revisits + run.Counts.Failed + run.Counts.Blocked)
+		row.RowsOut = int64(run.Counts.Responses)
+		row.RowsDuplicate = int64(run.Counts.Revisits)
+		row.RowsRejected = int64(run.Counts.Failed + run.Counts.Blocked)
+		rows = append(rows, row)
+	}
+	owned := lake.And(lake.Equal("job", "collect"), lake.Equal("source", source), lake.Within("started_at", w.From, w.To))
+	_, err := lake.Overwrite(ctx, e.Lake, schemas.OpsRuns, owned, values(rows))
+	return err
+}

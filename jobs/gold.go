@@ -1,0 +1,98 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/queries"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// goldTable writes one gold table from the statement of its name.
+type goldTable struct {
+	table schemas.Table
+	write func(ctx context.Context, e *Env, s *lake.Session, w Window) (lake.Commit, error)
+}
+
+// goldStages are gold's tables; those of a stage read what the stages before it wrote.
+var goldStages = [][]goldTable{
+	{restated[schemas.GoldPosting](schemas.GoldPostings), restated[schemas.GoldPostingTech](schemas.GoldPostingTechs),
+		daily[schemas.GoldTechDaily](schemas.GoldTechDailies), daily[schemas.GoldSourceQuality](schemas.GoldSourceQualities)},
+	{restated[schemas.GoldTechPair](schemas.GoldTechPairs), restated[schemas.GoldCompany](schemas.GoldCompanies), restated[schemas.GoldCompanyTech](schemas.GoldCompanyTechs)},
+	{restated[schemas.GoldTechRelated](schemas.GoldTechRelateds)},
+}
+
+// restated is a table that speaks of now: it is made anew.
+func restated[T any](t schemas.Table) goldTable {
+	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, _ Window) (lake.Commit, error) {
+		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, validated(t, queries.Each[T](ctx, s, statement(t))))
+	}}
+}
+
+// daily is a table of days: those that the window touches are made anew.
+func daily[T any](t schemas.Table) goldTable {
+	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, w Window) (lake.Commit, error) {
+		first, last := w.days(e.Zone)
+		rows := queries.Each[T](ctx, s, statement(t), sql.Named("first", first), sql.Named("last", last), sql.Named("zone", e.Zone.String()))
+		return lake.Overwrite(ctx, e.Lake, t, lake.Days(t.TimeColumn, first, last), validated(t, rows))
+	}}
+}
+
+func statement(t schemas.Table) string { return string(t.Layer) + "/" + t.Entity }
+
+// Gold answers from silver: the current state of every posting, and the statistics of the
+// window's days. Days after the window that were counted before are counted again, since
+// what came before them may have changed.
+func Gold(ctx context.Context, e *Env, _ string, w Window) (report Report, err error) {
+	for i, stage := range goldStages {
+		commits, err := e.goldStage(ctx, stage, w)
+		if err != nil {
+			return report, err
+		}
+		for _, c := range commits {
+			report.In += c.Rows
+			report.Out += c.Rows
+			report.add(c)
+		}
+		e.progress("gold", "", i+1, len(goldStages))
+	}
+	return report, nil
+}
+
+func (e *Env) goldStage(ctx context.Context, stage []goldTable, w Window) ([]lake.Commit, error) {
+	session, err := e.heads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer session.Close()
+	if w, err = throughLastDay(ctx, e, session, w); err != nil {
+		return nil, err
+	}
+	var commits []lake.Commit
+	for _, t := range stage {
+		commit, err := t.write(ctx, e, session, w)
+		if err != nil {
+			return nil, err
+		}
+		commits = append(commits, commit)
+	}
+	return commits, nil
+}
+
+// throughLastDay stretches a window to the last day that was ever counted.
+func throughLastDay(ctx context.Context, e *Env, session *lake.Session, w Window) (Window, error) {
+	type lastDay struct {
+		Date time.Time `db:"date"`
+	}
+	last, err := queries.One[lastDay](ctx, session, "gold/last_day")
+	if err != nil {
+		return w, err
+	}
+	if _, end := w.days(e.Zone); !last.Date.Before(end) {
+		y, m, d := last.Date.AddDate(0, 0, 1).Date()
+		w.To = time.Date(y, m, d, 0, 0, 0, 0, e.Zone).UTC()
+	}
+	return w, nil
+}
