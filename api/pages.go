@@ -1,0 +1,352 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gin-gonic/gin"
+
+	"github.com/techmapit/tmi/extract"
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/queries"
+	"github.com/techmapit/tmi/web"
+)
+
+// pages registers the website. A page shows the answers that the JSON routes give.
+func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
+	engine.GET("/", s.page("home", s.homePage))
+	engine.GET("/postings", s.page("postings", s.postingsPage))
+	engine.GET("/postings/:id", s.page("posting", s.postingPage))
+	engine.GET("/techs", s.page("techs", s.techsPage))
+	engine.GET("/techs/:id", s.page("tech", s.techPage))
+	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
+	engine.GET("/static/*file", s.asset)
+	engine.GET("/favicon.ico", func(c *gin.Context) {
+		address, err := s.site.AssetPath("icon.svg")
+		if err != nil {
+			s.fail(c, err)
+			return
+		}
+		c.Redirect(http.StatusMovedPermanently, address)
+	})
+	engine.GET("/robots.txt", func(c *gin.Context) {
+		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\n")
+	})
+}
+
+// asset hands out a static file; its address names its content, so it never changes.
+func (s *server) asset(c *gin.Context) {
+	a, ok := s.site.Asset(c.Request.URL.Path)
+	if !ok {
+		s.notFoundPage(c)
+		return
+	}
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Data(http.StatusOK, a.ContentType, a.Body)
+}
+
+const langCookie = "tmi_lang"
+
+// language is the one asked for by ?lang=, remembered, or preferred by the browser.
+func language(c *gin.Context) string {
+	if lang := c.Query("lang"); slices.Contains(web.Languages, lang) {
+		http.SetCookie(c.Writer, &http.Cookie{Name: langCookie, Value: lang, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		return lang
+	}
+	if lang, err := c.Cookie(langCookie); err == nil && slices.Contains(web.Languages, lang) {
+		return lang
+	}
+	for _, one := range strings.Split(c.GetHeader("Accept-Language"), ",") {
+		tag, _, _ := strings.Cut(strings.TrimSpace(one), ";")
+		tag, _, _ = strings.Cut(strings.ToLower(tag), "-")
+		if slices.Contains(web.Languages, tag) {
+			return tag
+		}
+	}
+	return web.Languages[0]
+}
+
+// newPage is a page without its matter. Blank fields of a form say nothing, and a list in
+// one field is taken apart, as a browser without scripts sends them.
+func (s *server) newPage(c *gin.Context, name string) *web.Page {
+	values := url.Values{}
+	for key, given := range c.Request.URL.Query() {
+		for _, value := range given {
+			parts := []string{value}
+			if key == "tech" || key == "not_tech" || key == "location" {
+				parts = strings.Split(value, ",")
+			}
+			for _, part := range parts {
+				if part = strings.TrimSpace(part); part != "" && key != "lang" {
+					values.Add(key, part)
+				}
+			}
+		}
+	}
+	return &web.Page{
+		Lang: language(c), Name: name, Address: c.Request.URL, Values: values, IsDemo: s.IsDemo,
+		Now: s.Now(), Location: s.Location, Version: s.Version,
+	}
+}
+
+// known keeps the values that a page's question has parameters for; links from elsewhere
+// carry others.
+func known(values url.Values, params []param) url.Values {
+	kept := url.Values{}
+	for _, p := range params {
+		if given, ok := values[p.name]; ok {
+			kept[p.name] = given
+		}
+	}
+	return kept
+}
+
+// page wraps a page's matter with the set it is read from, its ETag, and its errors.
+func (s *server) page(name string, fill func(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (status int, err error)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		p := s.newPage(c, name)
+		err := s.read(c.Request.Context(), func(ctx context.Context, set Pinned) error {
+			p.PublishedAt = set.Published().At
+			today := p.Now.In(s.Location).Format(dateLayout) // badges count days
+			etag := s.etag(set, "page", c.Request.URL.RequestURI(), p.Lang, today)
+			c.Header("Vary", "Accept-Encoding, Accept-Language, Cookie")
+			if matchesETag(c.GetHeader("If-None-Match"), etag) {
+				c.Header("ETag", etag)
+				c.Status(http.StatusNotModified)
+				c.Writer.WriteHeaderNow()
+				return nil
+			}
+			status, err := fill(ctx, c, set, p)
+			if err != nil {
+				return err
+			}
+			if status == http.StatusOK {
+				c.Header("ETag", etag)
+				c.Header("Cache-Control", "no-cache")
+			}
+			s.write(c, status, name, p)
+			return nil
+		})
+		if err != nil {
+			s.errorPage(c, err)
+		}
+	}
+}
+
+func (s *server) write(c *gin.Context, status int, name string, p *web.Page) {
+	body, err := s.site.Render(name, p)
+	if err != nil {
+		s.Logger.Error("request failed", "request_id", requestID(c.Request.Context()), "err", err)
+		writeProblem(c, problemOf(err))
+		return
+	}
+	if status != http.StatusOK {
+		c.Header("Cache-Control", "no-store")
+	}
+	c.Header("Content-Language", p.Lang)
+	c.Data(status, "text/html; charset=utf-8", body)
+}
+
+// say is a page's words for code that runs before its template.
+func say(p *web.Page, key string, args ...any) string {
+	text, err := p.T(key, args...)
+	if err != nil {
+		return key
+	}
+	return text
+}
+
+type homeMatter struct {
+	Numbers   queries.Numbers
+	Frequency *Frequency
+	Newest    []Posting
+}
+
+const homeNewest = 8
+
+func (s *server) homePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	everyday := s.everyday()
+	everyday.Sort, everyday.Limit, everyday.Top = queries.SortNewest, homeNewest, defaultTop
+	year, month, day := p.Now.In(s.Location).Date()
+	numbers, err := s.numbers(ctx, set, time.Date(year, month, day, 0, 0, 0, 0, s.Location))
+	if err != nil {
+		return 0, err
+	}
+	frequency, err := s.frequency(ctx, set, everyday)
+	if err != nil {
+		return 0, err
+	}
+	newest, err := s.postings(ctx, set, everyday)
+	if err != nil {
+		return 0, err
+	}
+	p.Data = homeMatter{numbers, frequency, newest.Postings}
+	return http.StatusOK, nil
+}
+
+// activeFilter is a filter that the reader set, with the address without it.
+type activeFilter struct{ Name, Text, Remove string }
+
+type postingsMatter struct {
+	Answer     *Postings
+	Frequency  *Frequency
+	Faults     fieldErrors
+	Active     []activeFilter
+	Sorts      []string
+	Sort       string
+	API        string
+	IsNarrowed bool // a field of the form is in use
+}
+
+var pageFacets = []string{"role", "location", "employment", "remote", "source"}
+
+func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	p.Title, p.Values = say(p, "list.title"), known(p.Values, listParams)
+	matter := &postingsMatter{Sorts: []string{queries.SortNewest, queries.SortClosing}, Sort: queries.SortNewest, API: p.APIPath()}
+	p.Data = matter
+	if p.Values.Has("q") {
+		matter.Sorts = append([]string{queries.SortRelevance}, matter.Sorts...)
+	} else if p.Values.Get("sort") == queries.SortRelevance {
+		p.Values.Del("sort") // the form keeps it when the keywords are taken away
+	}
+	for _, param := range filterParams {
+		for _, value := range p.Values[param.name] {
+			matter.Active = append(matter.Active, activeFilter{param.name, s.activeText(p, param.name, value), p.Without(param.name, value)})
+		}
+		matter.IsNarrowed = matter.IsNarrowed || p.Values.Has(param.name) && !slices.Contains(pageFacets, param.name) && param.name != "q"
+	}
+	q, err := s.askValues(p.Values, listParams)
+	if err == nil {
+		q.Facets = pageFacets
+		matter.Sort = q.Sort
+		matter.Answer, err = s.postings(ctx, set, q)
+	}
+	if errors.As(err, &matter.Faults) {
+		return http.StatusBadRequest, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	if matter.Answer.Total > 0 && q.Cursor == "" {
+		matter.Frequency, err = s.frequency(ctx, set, &question{Filter: q.Filter, Top: defaultTop, words: q.words, days: q.days})
+	}
+	return http.StatusOK, err
+}
+
+// activeText is what a chip says of a filter's value.
+func (s *server) activeText(p *web.Page, name, value string) string {
+	switch name {
+	case "tech", "not_tech":
+		if entry, ok := s.Dictionary.Resolve(value); ok {
+			return entry.Name
+		}
+	case "role", "employment", "remote", "source", "status", "country", "is_it":
+		return p.Label(name, value)
+	case "tech_match":
+		return say(p, "filter.tech_match."+value)
+	}
+	return value
+}
+
+type postingMatter struct{ *PostingDetail }
+
+// HasNeed says whether a technology is needed in that way.
+func (m postingMatter) HasNeed(need string) bool {
+	return slices.ContainsFunc(m.Technologies, func(t PostingTech) bool { return t.Need == need })
+}
+
+func (s *server) postingPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
+	answer, err := s.posting(ctx, set, c.Param("id"))
+	if err != nil {
+		return 0, err
+	}
+	p.Title, p.NoIndex, p.Data = answer.Title, answer.Publish != PublishFull, postingMatter{answer}
+	if answer.Company != nil {
+		p.Title += " — " + *answer.Company
+	}
+	p.Description = strings.Join(answer.Techs, ", ")
+	return http.StatusOK, nil
+}
+
+type techsMatter struct {
+	Answer     *Techs
+	Faults     fieldErrors
+	Categories []string
+	All        int64
+}
+
+const pageTechs = 120
+
+func (s *server) techsPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	p.Title, p.Values = say(p, "techs.title"), known(p.Values, techParams)
+	matter := &techsMatter{Categories: extract.Categories, All: int64(len(s.Techs))}
+	p.Data = matter
+	q, err := s.askValues(p.Values, techParams)
+	if err == nil {
+		if !p.Values.Has("limit") {
+			q.Limit = pageTechs
+		}
+		matter.Answer, err = s.techs(ctx, set, q)
+	}
+	if errors.As(err, &matter.Faults) {
+		return http.StatusBadRequest, nil
+	}
+	return http.StatusOK, err
+}
+
+func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
+	answer, err := s.tech(ctx, set, c.Param("id"))
+	if err != nil {
+		return 0, err
+	}
+	p.Title, p.Data = answer.Tech.Tech, answer
+	return http.StatusOK, nil
+}
+
+type errorMatter struct {
+	Status     int
+	Head, Line string
+}
+
+func (s *server) notFoundPage(c *gin.Context) {
+	s.errorPage(c, errs.New(errs.NotFound, "there is no page %s", c.Request.URL.Path))
+}
+
+// errorPage says what went wrong and where to go on.
+func (s *server) errorPage(c *gin.Context, err error) {
+	problem := problemOf(err)
+	s.logFault(c.Request.Context(), problem.Status, err)
+	p := s.newPage(c, "error")
+	p.NoIndex = true
+	m := errorMatter{Status: problem.Status}
+	switch {
+	case problem.Status == http.StatusNotFound:
+		m.Head, m.Line = say(p, "error.404"), say(p, "error.404.line")
+	case problem.Status == http.StatusBadRequest:
+		m.Head, m.Line = say(p, "error.400"), problem.Detail
+	case errors.Is(err, errNothingPublished):
+		m.Head, m.Line = say(p, "error.503"), say(p, "error.503.line")
+	case problem.Status == http.StatusServiceUnavailable:
+		m.Head, m.Line = say(p, "error.busy"), say(p, "error.busy.line")
+	default:
+		m.Head, m.Line = say(p, "error.500"), say(p, "error.500.line", requestID(c.Request.Context()))
+	}
+	p.Title, p.Data = m.Head, m
+	// A page that is not there helps whoever asked; other faults are told to programs as such.
+	accept := c.GetHeader("Accept")
+	if !strings.Contains(accept, "text/html") && (problem.Status != http.StatusNotFound || strings.Contains(accept, "json")) {
+		writeProblem(c, problem)
+		return
+	}
+	for name, values := range problemHeaders(problem.Status) {
+		c.Header(name, values[0])
+	}
+	c.Abort()
+	s.write(c, problem.Status, "error", p)
+}
