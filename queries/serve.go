@@ -22,9 +22,9 @@ type Found struct {
 
 // FindPostings lists the postings that match the filter and hold every word, best first.
 func FindPostings(ctx context.Context, r Runner, f PostingFilter, words []Word) ([]Found, error) {
-	texts, names := make([]any, len(words)), make([]any, len(words))
+	texts, names := make([]string, len(words)), make([]string, len(words)) // the engine binds no list with nulls among texts
 	for i, w := range words {
-		texts[i], names[i] = text(w.Text), text(w.Tech)
+		texts[i], names[i] = w.Text, w.Tech
 	}
 	return All[Found](ctx, r, "serve/find_postings", f.with(sql.Named("words", texts), sql.Named("names", names))...)
 }

@@ -286,6 +286,7 @@ func TestKeywordsAreFoundWhereAReaderSeesThem(t *testing.T) {
 		"all words":                        {[]Word{{Text: "결제"}, {Text: "화면"}}, []string{"3"}},
 		"a short name is no substring":     {[]Word{{Tech: "Go"}}, []string{"1"}},
 		"an alias finds the technology":    {[]Word{{Text: "k8s", Tech: "Kubernetes"}}, []string{"1"}},
+		"an alias beside a word":           {[]Word{{Text: "k8s", Tech: "Kubernetes"}, {Text: "결제"}, {Tech: "Go"}}, []string{"1"}},
 		"case does not matter":             {[]Word{{Text: "backend"}}, []string{"2"}},
 		"nothing":                          {[]Word{{Text: "없는말"}}, nil},
 	} {

@@ -2,8 +2,8 @@
 -- grain: one row per posting that matches the filter and all keywords
 -- inputs: gold.postings, gold.posting_techs
 -- key: posting_id
--- parameters: $words (lower case; null where a word is so short that only the technology it names counts), $names (of the
---   technology that a word stands for, null where it stands for none; as long as $words), and those of serve/_posting_filter
+-- parameters: $words (lower case; empty where a word is so short that only the technology it names counts), $names (of the
+--   technology that a word stands for, empty where it stands for none; as long as $words), and those of serve/_posting_filter
 -- The score counts, for each word, where it stands: title 8, technologies 4, company 2, elsewhere 1.
 with matching as (
     select
@@ -25,10 +25,10 @@ scored as (
         posting_id,
         list_transform(
             range(1, len($words::varchar[]) + 1),
-            lambda i: 8 * coalesce(contains(title, ($words::varchar[])[i]), false)::integer
-                + 4 * coalesce(list_contains(techs, ($names::varchar[])[i]), false)::integer
-                + 2 * coalesce(contains(company, ($words::varchar[])[i]), false)::integer
-                + coalesce(contains(everything, ($words::varchar[])[i]), false)::integer
+            lambda i: 8 * coalesce(contains(title, nullif(($words::varchar[])[i], '')), false)::integer
+                + 4 * coalesce(list_contains(techs, nullif(($names::varchar[])[i], '')), false)::integer
+                + 2 * coalesce(contains(company, nullif(($words::varchar[])[i], '')), false)::integer
+                + coalesce(contains(everything, nullif(($words::varchar[])[i], '')), false)::integer
         ) as scores,
     from matching
 )
