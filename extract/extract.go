@@ -73,6 +73,7 @@ type scratch struct {
 	found      []found
 	slot       []int32 // entry -> index in found + 1
 	company    []byte
+	employer   int32 // entry that is the employer, or -1
 	marks      []factMatch
 }
 
@@ -112,6 +113,10 @@ func (x *Extractor) Techs(p Posting) []Tech {
 	defer x.pool.Put(s)
 	s.found = s.found[:0]
 	s.company = companyKey(p.Company, s.company[:0])
+	s.employer = -1
+	if i, ok := x.dict.bySpell[string(s.company)]; ok {
+		s.employer = int32(i)
+	}
 	if p.Title != "" {
 		x.section(s, "title", p.Title, KindTitle)
 	}
@@ -189,7 +194,7 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 		if c.kind == KindProcess && (e.Category == "collaboration" || e.Category == "platform" || e.ID == "github" || e.ID == "gitlab") {
 			continue // where to send a portfolio, not what to know
 		}
-		if len(s.company) > 0 && x.isEmployer(s, c) || sellers[e.Category] && x.asCompany(text, cs, i) {
+		if c.entry == s.employer || len(s.company) > 0 && x.isEmployer(s, c) || c.kind == KindAbout && sellers[e.Category] && award(text, int(c.end)) || sellers[e.Category] && x.asCompany(text, cs, i) {
 			continue
 		}
 		surface := text[c.start:c.end]

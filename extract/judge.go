@@ -59,12 +59,15 @@ func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
 	if e.Evidence == EvidenceCase {
 		return true
 	}
+	if x.parentNearby(text, cs, i) {
+		return true
+	}
 	before, after := cueBefore(text, f, c), cueAfter(text, f, c)
 	if before || after {
 		return true
 	}
 	if e.Evidence == EvidenceList {
-		return aloneInParens(text, c)
+		return aloneInParens(text, c) || len(surface) > 2 && commaBeside(text, c) && besideHangul(text, c) && techNearby(text, cs, i)
 	}
 	return besideHangul(text, c) || aloneInParens(text, c) || techNearby(text, cs, i)
 }
@@ -259,6 +262,26 @@ func aloneInParens(text string, c *candidate) bool {
 // word.
 const nearby = 120
 
+// parentNearby tells whether the entry's parent stands on the same line: "VPC"
+// where the line speaks of AWS.
+func (x *Extractor) parentNearby(text string, cs []candidate, i int) bool {
+	c := &cs[i]
+	parent, ok := x.dict.byID[x.dict.Entries[c.entry].Parent]
+	if !ok || c.end-c.start < 2 {
+		return false
+	}
+	for j := range cs {
+		if cs[j].entry != int32(parent) || !cs[j].ok {
+			continue
+		}
+		lo, hi := min(c.start, cs[j].start), max(c.end, cs[j].end)
+		if hi-lo < 2*nearby && strings.IndexByte(text[lo:hi], '\n') < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func techNearby(text string, cs []candidate, i int) bool {
 	c := &cs[i]
 	for j := i - 1; j >= 0 && c.start-cs[j].end < nearby; j-- {
@@ -294,6 +317,24 @@ func (x *Extractor) asCompany(text string, cs []candidate, i int) bool {
 		}
 		between := text[cs[j].end:start]
 		return !strings.ContainsAny(between, "\n;") && !strings.Contains(between, ". ")
+	}
+	return false
+}
+
+// award tells whether the line goes on to boast: prizes, programmes and
+// partnerships in a company's own history.
+func award(text string, end int) bool {
+	rest := text[end:]
+	if nl := strings.IndexByte(rest, '\n'); nl >= 0 {
+		rest = rest[:nl]
+	}
+	if len(rest) > 100 {
+		rest = rest[:100]
+	}
+	for _, w := range []string{"선정", "수상", "선발", "파트너", "Partner", "Program", "Award"} {
+		if strings.Contains(rest, w) {
+			return true
+		}
 	}
 	return false
 }

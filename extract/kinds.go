@@ -60,7 +60,7 @@ func init() {
 			자격요건|지원자격|자격조건|필수요건|필수조건|필수사항|필수역량|필수자격|자격사항|지원요건|응시자격|공통자격요건|기술스택|개발환경|사용기술|기술환경|개발스택|사용기술스택|테크스택|이런분을찾습니다|이런분을찾고있어요|이런분을찾아요|이런분과함께하고싶습니다|이런분과함께하고싶어요|요구사항|기술요건|자격|필수`,
 		KindPreferred: `preferred|bonus|bonuses|plus|pluses|bonuspoints|nicetohave|nicetohaves|desired|desirable|extras|extra|
 			우대사항|우대조건|우대요건|우대|우대자격|우대역량|이런분이면더좋아요|이런분이면더좋습니다|이런경험이있다면더좋아요|이런분은더욱좋아요|선호사항|가산점|플러스요인`,
-		KindBenefits: `benefits|perks|perksandbenefits|benefitsandperks|compensation|compensationandbenefits|whatweoffer|weoffer|whywork withus|whyus|whyjoinus|salary|offer|ouroffer|theperks|whatsinitforyou|whatyoullget|whatyouget|
+		KindBenefits: `benefits|perks|perksandbenefits|benefitsandperks|compensation|compensationandbenefits|whatweoffer|weoffer|whywork withus|whyus|whyjoinus|salary|offer|ouroffer|theperks|whatsinitforyou|whatyoullget|whatyouget|flexibleworkpolicy|
 			복지|혜택|복리후생|복지및혜택|혜택및복지|복지혜택|근무환경|보상|처우|급여|급여및복지|이런혜택이있어요|복지제도|지원제도`,
 		KindProcess: `process|hiringprocess|interviewprocess|applicationprocess|howtoapply|apply|toapply|ourhiringprocess|ourinterviewprocess|interview|contact|
 			전형절차|채용절차|전형과정|채용전형|채용과정|채용프로세스|전형방법|지원방법|지원서류|제출서류|접수방법|유의사항|참고사항|기타사항|안내사항|합류여정|전형안내|채용안내|근무조건|근무지|근무형태|고용형태|근무시간|필요서류|참고해주세요|합류하기까지의여정이에요|지원시참고해주세요`,
@@ -177,7 +177,7 @@ func lineHeading(line string) (kind Kind, rest, ok bool) {
 			if !bullet && !isSentence(line) && len(key) >= 6 {
 				s := string(key)
 				for i := range headingParts {
-					if headingParts[i].kind == KindBenefits && len(key) > maxBenefits {
+					if headingParts[i].kind == KindBenefits && len(key) > maxBenefits && key[0] < utf8.RuneSelf && !strings.Contains(s, "benefitsinclude") {
 						continue
 					}
 					if strings.Contains(s, headingParts[i].text) {
@@ -186,6 +186,10 @@ func lineHeading(line string) (kind Kind, rest, ok bool) {
 						}
 						return headingParts[i].kind, false, true
 					}
+				}
+				// "About Acme", "Why Acme"
+				if len(key) <= maxBenefits && (strings.HasPrefix(s, "about") || strings.HasPrefix(s, "why")) && !strings.Contains(line, ":") {
+					return KindAbout, false, true
 				}
 			}
 		}
