@@ -143,13 +143,13 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 	}
 	return func(ctx context.Context, name string, limit int) (schemas.RunManifest, error) {
 		client, err := crawl.New(crawl.Options{BaseURL: a.settings(byName[name]).BaseURL, Version: version, Contact: a.config.Contact,
-			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger.With("source", name)})
+			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger})
 		if err != nil {
 			return schemas.RunManifest{}, err
 		}
 		manifest, err := collect.Run(ctx, collect.Options{Source: e.Sources[name], Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
 			MinFreeDisk: int64(a.config.MinFreeDisk),
-			Limit:       limit, IsDemo: isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger.With("source", name),
+			Limit:       limit, IsDemo: isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger,
 			Progress: func(done, total int) { e.Progress("collect", name, done, total) }})
 		if err != nil {
 			return manifest, err

@@ -143,7 +143,7 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 	if err := loadEnvironment(k, environ, warn); err != nil {
 		return c, err
 	}
-	err := k.UnmarshalWithConf("", nil, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
+	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		Result: &c, TagName: "koanf", WeaklyTypedInput: true, ErrorUnused: true,
 		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, mapstructure.StringToSliceHookFunc(",")),
 	}})
