@@ -62,6 +62,8 @@ type Options struct {
 	// as a loopback or private address needs no such word.
 	AllowPrivate bool
 
+	// Clock dates documents. It paces requests only together with a Sleep of its own: a
+	// clock that is set or stands still must not change how fast a board is asked.
 	Clock  func() time.Time
 	Sleep  func(ctx context.Context, d time.Duration) error
 	Logger *slog.Logger
@@ -87,6 +89,7 @@ type Stats struct {
 type Client struct {
 	o         Options
 	base      *url.URL
+	pace      func() time.Time // the clock of rates, pauses and the age of robots.txt
 	userAgent string
 	collector *colly.Collector // never used itself: each request runs on a clone
 	gate      *gate
@@ -117,15 +120,16 @@ func New(o Options) (*Client, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
+	pace := o.Clock
 	if o.Sleep == nil {
-		o.Sleep = Sleep
+		o.Sleep, pace = Sleep, time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{o: o, base: base, userAgent: UserAgent(o.Version, o.Contact)}
+	c := &Client{o: o, base: base, pace: pace, userAgent: UserAgent(o.Version, o.Contact)}
 	c.gate = &gate{
-		clock: o.Clock, sleep: o.Sleep, maxPause: o.MaxRetryAfter,
+		clock: pace, sleep: o.Sleep, maxPause: o.MaxRetryAfter,
 		slots: make(chan struct{}, o.Concurrency), limiter: rate.NewLimiter(rate.Limit(o.Rate), 1),
 	}
 	mayBePrivate := func(host string) bool {
@@ -264,7 +268,7 @@ func (c *Client) judged(x *exchange, header http.Header, isRobots bool) (*exchan
 	if isRobots && x.status >= 400 && x.status < 500 && x.status != http.StatusTooManyRequests {
 		return x, false, nil // RFC 9309 section 2.3.1.3: no robots.txt
 	}
-	if wait := retryAfter(x.header, c.o.Clock()); wait > 0 && what != isAnswer {
+	if wait := retryAfter(x.header, c.pace()); wait > 0 && what != isAnswer {
 		c.gate.pauseFor(wait)
 	}
 	switch what {
@@ -330,7 +334,7 @@ func pathAndQuery(u *url.URL) string {
 func (c *Client) robotsOf(ctx context.Context) (*Robots, error) {
 	c.robotsMu.Lock()
 	defer c.robotsMu.Unlock()
-	if c.robots != nil && c.o.Clock().Before(c.robotsUntil) {
+	if c.robots != nil && c.pace().Before(c.robotsUntil) {
 		return c.robots, nil
 	}
 	root := url.URL{Scheme: c.base.Scheme, Host: c.base.Host, Path: "/robots.txt"}
@@ -341,11 +345,11 @@ func (c *Client) robotsOf(ctx context.Context) (*Robots, error) {
 		return nil, ctx.Err()
 	case err != nil:
 		c.o.Logger.Warn("robots.txt cannot be had", "host", c.base.Host, "error", err.Error())
-		c.robots, c.robotsUntil = noRobots, c.o.Clock().Add(noRobotsFor)
+		c.robots, c.robotsUntil = noRobots, c.pace().Add(noRobotsFor)
 	case x.status >= 300:
-		c.robots, c.robotsUntil = &Robots{}, c.o.Clock().Add(robotsFor)
+		c.robots, c.robotsUntil = &Robots{}, c.pace().Add(robotsFor)
 	default:
-		c.robots, c.robotsUntil = ParseRobots(x.body, ProductToken), c.o.Clock().Add(robotsFor)
+		c.robots, c.robotsUntil = ParseRobots(x.body, ProductToken), c.pace().Add(robotsFor)
 		c.gate.slowTo(c.robots.CrawlDelay())
 	}
 	return c.robots, nil

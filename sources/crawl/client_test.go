@@ -368,6 +368,44 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// TestClockThatStandsStill dates documents and paces nothing.
+func TestClockThatStandsStill(t *testing.T) {
+	b := newBoard(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, goodJSON) })
+	still := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+	client, err := New(Options{BaseURL: b.URL, Rate: 1000, Clock: func() time.Time { return still }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := time.Now()
+	for range 50 {
+		doc, err := get(t, client, b.URL+"/list")
+		if err != nil || !doc.FetchedAt.Equal(still) {
+			t.Fatalf("fetched at %v, %v; want %v", doc.FetchedAt, err, still)
+		}
+	}
+	if took := time.Since(started); took < 45*time.Millisecond || took > 5*time.Second {
+		t.Errorf("51 requests at 1000 a second took %v", took)
+	}
+}
+
+func BenchmarkGet(b *testing.B) {
+	page := []byte(`{"text":"` + strings.Repeat("서버 개발자를 찾습니다. ", 600) + `"}`)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write(page) }))
+	defer server.Close()
+	client, err := New(Options{BaseURL: server.URL, Rate: 1e9, Concurrency: 8})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.SetBytes(int64(len(page)))
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			if _, err := client.Get(b.Context(), sources.Request{URL: server.URL + "/x"}, Known{}); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+}
+
 func TestCancel(t *testing.T) {
 	b := newBoard(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithCancel(t.Context())

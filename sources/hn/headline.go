@@ -157,9 +157,13 @@ func shorten(s string, runes int) string {
 var hiringWords = regexp.MustCompile(`(?i)\b(hiring|hire|looking for|seeking|join (us|our)|apply|careers?|jobs?|positions?|roles?|openings?|vacanc(y|ies)|recruit\w*|wanted|` +
 	`remote|on-?site|full[- ]?time|part[- ]?time|contract|salary|equity|engineers?|developers?|designers?|scientists?)\b`)
 
+// question is a first line that asks the other readers something. "Are you a …?" is not
+// among them: postings begin so.
+var question = regexp.MustCompile(`(?i)^(is (there|any\w*|this|it)|are there|does|do any\w*|has any\w*|any(body|one)|what|who|why|how|where|(can|could|should) (i|we|any\w*))\b[^|]*\?$`)
+
 // aboutThread are openings of comments about the thread or its postings.
-var aboutThread = regexp.MustCompile(`(?i)^(if you are going to apply|please (don't|do not|stop)|is there (a|any)|does any(one|body)|why (is|are|do|does)|thank(s| you)|` +
-	`meta:|off ?topic|i('m| am) looking for (a |an )?(job|work|position)|seeking work|how (do|can|should) )`)
+var aboutThread = regexp.MustCompile(`(?i)^(if you are going to apply|please (don't|do not|stop)|thank(s| you)|` +
+	`meta:|off ?topic|i('m| am) looking for (a |an )?(job|work|position)|seeking work)`)
 
 const fewestLetters = 40
 
@@ -169,6 +173,8 @@ func noPosting(body string) string {
 	switch {
 	case utf8.RuneCountInString(body) < fewestLetters:
 		return "not a posting: " + strconv.Itoa(utf8.RuneCountInString(body)) + " characters"
+	case question.MatchString(line):
+		return "not a posting: a question to the readers"
 	case aboutThread.MatchString(line) && !strings.Contains(line, "|"):
 		return "not a posting: about the thread or its author's own search"
 	case !strings.Contains(line, "|") && !hiringWords.MatchString(body):
