@@ -125,6 +125,9 @@ func (r *factReader) title() {
 			if m.start < bar || r.titleRoles.generic() {
 				r.titleRoles.add(p.role)
 			}
+			if s := leads[p.phrase]; seniorityRank[s] > seniorityRank[r.f.Seniority] {
+				r.f.Seniority = s
+			}
 		case factNonIT:
 			if r.titleNonIT == "" {
 				r.titleNonIT = r.h.Title[m.start:m.end]
@@ -160,6 +163,13 @@ func (r *factReader) seniorityMeans(p *factPattern, job *string) {
 	case strings.HasPrefix(p.phrase, "신입"):
 		r.newcomer = true
 	}
+}
+
+// leads are the names of a role that also say how senior it is.
+var leads = map[string]string{
+	"cto": "executive", "chief technology officer": "executive", "vp of engineering": "executive", "vp engineering": "executive", "director of engineering": "executive", "개발총괄": "executive",
+	"engineering manager": "lead", "엔지니어링 매니저": "lead", "개발 팀장": "lead", "개발팀장": "lead", "개발 리더": "lead", "개발 리드": "lead", "개발 실장": "lead", "head of engineering": "lead", "engineering lead": "lead",
+	"tech lead": "lead", "technical lead": "lead", "테크 리드": "lead", "team lead engineer": "lead", "development manager": "lead", "product lead": "lead", "analytics lead": "lead",
 }
 
 // board reads what the board says in fields of its own.
@@ -277,7 +287,7 @@ func (r *factReader) section(sec *Section) {
 		case factRemoteText:
 			r.textRemote = mergeRemote(r.textRemote, p.value)
 		case factSalary:
-			if r.f.SalaryRaw == "" && kind != KindBenefits {
+			if r.f.SalaryRaw == "" && base != KindBenefits {
 				r.salaryAt(text, int(m.start))
 			}
 		case factIndustry:

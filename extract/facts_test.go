@@ -1,0 +1,223 @@
+package extract
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func years(f Facts) string {
+	s := func(p *int32) string {
+		if p == nil {
+			return "-"
+		}
+		return fmt.Sprint(*p)
+	}
+	return s(f.ExperienceMinYears) + ".." + s(f.ExperienceMaxYears)
+}
+
+func TestRolesAndIT(t *testing.T) {
+	x := newTest(t)
+	if len(Roles) < 25 || len(Roles) > 64 {
+		t.Fatalf("%d roles, want 25 to 64", len(Roles))
+	}
+	cases := []struct {
+		title, category string
+		techs           int
+		want            string
+		it              bool
+	}{
+		{"백엔드 개발자", "", 0, "backend", true},
+		{"서버·웹 개발자(신입)", "", 0, "backend", true},
+		{"Senior Full-Stack Engineer", "", 0, "fullstack", true},
+		{"Software Engineer, Backend | 광고", "", 3, "backend", true},
+		{"[AI Frontier] Machine Learning Engineer", "", 2, "ml-engineer", true},
+		{"안드로이드/iOS 개발자", "", 2, "android ios", true},
+		{"게임 클라이언트 프로그래머 (Unity)", "", 1, "game-client", true},
+		{"Site Reliability Engineer", "", 4, "sre", true},
+		{"DBA (Database Administrator)", "", 1, "dba", true},
+		{"임베디드 소프트웨어 개발자", "", 1, "embedded", true},
+		{"데이터 엔지니어, 데이터 분석가", "", 3, "data-engineer data-analyst", true},
+		{"개발자 모집", "서버/백엔드 개발자", 2, "backend", true},
+		{"개발팀 신입", "", 2, "software-engineer", true},
+		{"Brand Marketer", "", 0, "", false},
+		{"그로스 마케터 (인턴)", "", 2, "", false},
+		{"재무회계 담당자", "", 1, "", false},
+		{"Warehouse Associate", "", 0, "", false},
+		{"Sales Manager", "Engineering", 0, "", false},
+		{"Product Designer", "Design", 1, "ux-designer", false},
+		{"Product Manager (AI 플랫폼)", "", 5, "product-manager", true},
+		{"영화 포스터 및 예고편 제작자", "", 2, "", false},
+		{"Customer Support Representative", "", 1, "", false},
+		{"무제", "", 5, "", true},
+		{"무제", "", 0, "", false},
+	}
+	for _, c := range cases {
+		f := x.Facts(Hints{Title: c.title, Categories: nonEmpty([]string{c.category}), Locations: []string{"서울"}, TechCount: c.techs})
+		if got := strings.Join(f.Roles, " "); got != c.want || f.IsIT != c.it || f.IsITReason == "" {
+			t.Errorf("%s [%s] %d techs: roles %q it %v (%s), want %q %v", c.title, c.category, c.techs, got, f.IsIT, f.IsITReason, c.want, c.it)
+		}
+		for _, r := range f.Roles {
+			if !slices.Contains(Roles, r) {
+				t.Errorf("role %q is not in Roles", r)
+			}
+		}
+	}
+}
+
+func nonEmpty(in []string) []string {
+	return slices.DeleteFunc(in, func(s string) bool { return s == "" })
+}
+
+func TestExperience(t *testing.T) {
+	x := newTest(t)
+	for raw, want := range map[string]string{
+		"경력 3년 이상": "3..-", "3~7년": "3..7", "3년 ~ 7년": "3..7", "경력 5년↑": "5..-", "3년 이상 7년 이하": "3..7", "신입": "0..-", "경력무관": "0..-",
+		"신입·경력": "0..-", "5년 이하": "-..5", "5+ years": "5..-", "3-5 years": "3..5", "4–15 years": "4..15", "at least two years": "2..-", "100년": "-..-", "": "-..-", "2026년": "-..-", "3년차": "3..-",
+	} {
+		if got := years(x.Facts(Hints{Experience: raw})); got != want {
+			t.Errorf("experience %q = %s, want %s", raw, got, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"자격요건\n- 백엔드 개발 경력 3년 이상인 분\n- 2020년 이전 설립":                          "3..-",
+		"Requirements:\n* 5+ years of experience in Go":                      "5..-",
+		"We have over 20 years of history. 10년 연속 흑자":                        "-..-",
+		"Requirements\n3-5 years building web apps, with experience in Rust": "3..5",
+		"복지\n- 3년 근속 시 휴가":                                                   "-..-",
+	} {
+		if got := years(x.Facts(Hints{Sections: []Section{{"body", text}}})); got != want {
+			t.Errorf("text %q = %s, want %s", text, got, want)
+		}
+	}
+	n := func(v int32) *int32 { return &v }
+	yes, no := true, false
+	for _, c := range []struct {
+		h    Hints
+		want string
+	}{
+		{Hints{ExperienceMin: n(3), ExperienceMax: n(7)}, "3..7"},
+		{Hints{ExperienceMin: n(0), ExperienceMax: n(0), IsNewcomer: &yes}, "0..0"},
+		{Hints{ExperienceMin: n(0), ExperienceMax: n(0), IsNewcomer: &no}, "0..-"},
+		{Hints{ExperienceMin: n(3), ExperienceMax: n(0)}, "3..-"},
+		{Hints{ExperienceMin: n(3), ExperienceMax: n(100)}, "3..-"},
+		{Hints{ExperienceMin: n(3), ExperienceMax: n(7), Title: "5년 이상"}, "3..7"},
+		{Hints{Title: "서버 개발자 (3~7년)", Sections: []Section{{"requirements", "경력 5년 이상"}}}, "3..7"},
+	} {
+		if got := years(x.Facts(c.h)); got != c.want {
+			t.Errorf("%+v = %s, want %s", c.h, got, c.want)
+		}
+	}
+}
+
+func TestSalary(t *testing.T) {
+	x := newTest(t)
+	for raw, want := range map[string]string{
+		"연봉 4,000만원 ~ 6,000만원": "40000000..60000000", "4000~6000만원": "40000000..60000000", "월 500만원": "60000000..60000000", "연봉 5천만원 이상": "50000000..-", "1억 2,000만원": "120000000..120000000",
+		"₩60,000,000": "60000000..60000000", "회사 내규에 따름": "-..-", "면접 후 결정": "-..-", "최대 8,000만원": "-..80000000", "3,600만 원 이상": "36000000..-", "$120k - $160k": "-..-", "시급 10,000원": "-..-", "50만원": "-..-",
+	} {
+		f := x.Facts(Hints{Salary: raw})
+		got := "-"
+		if f.SalaryMinKRW != nil {
+			got = fmt.Sprint(*f.SalaryMinKRW)
+		}
+		got += ".."
+		if f.SalaryMaxKRW != nil {
+			got += fmt.Sprint(*f.SalaryMaxKRW)
+		} else {
+			got += "-"
+		}
+		if got != want || f.SalaryRaw == "" {
+			t.Errorf("salary %q = %s (raw %q), want %s", raw, got, f.SalaryRaw, want)
+		}
+	}
+	text := x.Facts(Hints{Sections: []Section{{"requirements", "• 급여 : 연봉 3,600만원 이상\n• 교육비 연 50만원"}, {"benefits", "연봉 9,000만원 돌파"}}})
+	if text.SalaryMinKRW == nil || *text.SalaryMinKRW != 36_000_000 || text.SalaryMaxKRW != nil {
+		t.Errorf("salary of text = %v %v", text.SalaryMinKRW, text.SalaryMaxKRW)
+	}
+	if f := x.Facts(Hints{Title: "Acme | Engineer | $120k-$160k | Berlin"}); f.SalaryRaw != "$120k-$160k" || f.SalaryMinKRW != nil {
+		t.Errorf("foreign salary = %q %v, want the words alone", f.SalaryRaw, f.SalaryMinKRW)
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	x := newTest(t)
+	cases := []struct {
+		h    Hints
+		want string // country region/district
+	}{
+		{Hints{Locations: []string{"서울 강남구 테헤란로 1"}}, "KR 서울/강남구"},
+		{Hints{Locations: []string{"서울 중구 을지로 1"}}, "KR 서울/중구"},
+		{Hints{Locations: []string{"부산 중구"}}, "KR 부산/중구"},
+		{Hints{Locations: []string{"경기 성남시 분당구 판교역로"}}, "KR 경기/성남시 분당구"},
+		{Hints{Locations: []string{"PANGYO"}}, "KR 경기/성남시 분당구"},
+		{Hints{Locations: []string{"GURO_GASAN"}}, "KR 서울/구로구"},
+		{Hints{Locations: []string{"GANGNAM"}}, "KR 서울/강남구"},
+		{Hints{Locations: []string{"GYEONGGI"}}, "KR 경기/"},
+		{Hints{Locations: []string{"Seoul, South Korea"}}, "KR 서울/"},
+		{Hints{Locations: []string{"SEOUL"}}, "KR 서울/"},
+		{Hints{Locations: []string{"세종 나성로"}}, "KR 세종/"},
+		{Hints{Locations: []string{"San Francisco, CA"}}, "US /"},
+		{Hints{Locations: []string{"Remote (US)"}}, "US /"},
+		{Hints{Locations: []string{"Boise, ID"}}, "US /"},
+		{Hints{Locations: []string{"Berlin, Germany"}}, "DE /"},
+		{Hints{Locations: []string{"Menlo Park, California, United States"}, CountryHint: "KR"}, "US /"},
+		{Hints{Locations: []string{"London, UK", "Seoul"}}, "KR 서울/"},
+		{Hints{Title: "Acme | Engineer | Toronto, Canada | REMOTE"}, "CA /"},
+		{Hints{Title: "Acme | Engineer | Remote"}, " /"},
+		{Hints{Title: "Join us and love it", Sections: []Section{{"body", "We let you work with us for fun."}}}, " /"},
+		{Hints{CountryHint: "KR"}, "KR /"},
+		{Hints{Sections: []Section{{"body", "함께 일할 동료를 찾습니다. 즐겁게 일해요."}}}, "KR /"},
+		{Hints{Sections: []Section{{"process", "근무지 : 서울 마포구 보기로 1"}}}, "KR 서울/마포구"},
+	}
+	for _, c := range cases {
+		f := x.Facts(c.h)
+		if got := f.Country + " " + f.Region + "/" + f.District; got != c.want || f.CountryReason == "" {
+			t.Errorf("%v %q = %q (%s), want %q", c.h.Locations, c.h.Title, got, f.CountryReason, c.want)
+		}
+	}
+	if f := x.Facts(Hints{Locations: []string{"서울 강남구", " 판교 "}}); f.LocationRaw != "서울 강남구; 판교" {
+		t.Errorf("location_raw = %q", f.LocationRaw)
+	}
+}
+
+func TestWork(t *testing.T) {
+	x := newTest(t)
+	cases := []struct {
+		h    Hints
+		want string // employment remote seniority education language
+	}{
+		{Hints{Title: "Backend Engineer (인턴)"}, "intern  intern  "},
+		{Hints{Title: "Acme | Senior Engineer | Full-time | REMOTE"}, "full_time remote senior  "},
+		{Hints{Title: "Acme | Engineer | ONSITE, no remote | Contract"}, "contract onsite   "},
+		{Hints{Title: "Acme | Engineer | Onsite or Remote"}, " remote   "},
+		{Hints{Employment: "정규직", Title: "서버 개발자 (시니어)"}, "full_time  senior  "},
+		{Hints{Employment: "MILITARY_SERVICE_EXCEPTION"}, "military    "},
+		{Hints{Employment: "INTERN_WORKER"}, "intern  intern  "},
+		{Hints{Employment: "FULL_TIME_WORKER"}, "full_time    "},
+		{Hints{Employment: "프리랜서", Education: "대졸"}, "freelance   bachelor "},
+		{Hints{Title: "CTO", Education: "무관"}, "  executive any "},
+		{Hints{Remote: "hybrid", Title: "개발 팀장"}, " hybrid lead  ko"},
+		{Hints{Sections: []Section{{"process", "고용형태 : 계약직 (1년)\n주 2일 재택 가능합니다 여러분 어서 오세요"}}}, "contract hybrid   ko"},
+		{Hints{Sections: []Section{{"requirements", "We are looking for an engineer with a Bachelor's degree and the will to learn."}}}, "   bachelor en"},
+	}
+	for _, c := range cases {
+		f := x.Facts(c.h)
+		lang := f.Language
+		if len(c.h.Sections) == 0 && lang == "ko" && !strings.HasSuffix(c.want, "ko") || lang == "en" && !strings.HasSuffix(c.want, "en") {
+			lang = ""
+		}
+		if got := strings.Join([]string{f.Employment, f.Remote, f.Seniority, f.Education, lang}, " "); got != c.want {
+			t.Errorf("%+v\n got %q\nwant %q", c.h, got, c.want)
+		}
+	}
+}
+
+// Nothing is guessed from nothing.
+func TestFactsEmpty(t *testing.T) {
+	f := newTest(t).Facts(Hints{})
+	if len(f.Roles) != 0 || f.Seniority+f.Employment+f.Remote+f.Region+f.District+f.SalaryRaw+f.Education+f.Language+f.Industry+f.Country != "" || f.IsIT || years(f) != "-..-" {
+		t.Errorf("facts of nothing: %+v", f)
+	}
+}
