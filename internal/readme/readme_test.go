@@ -195,6 +195,11 @@ func unknown(t *testing.T, program string, args []string) string {
 	if err != nil {
 		return fmt.Sprintf("tmi %s --help: %v: %s", strings.Join(words, " "), err, help)
 	}
+	// A command that only groups others prints its help whatever word follows.
+	if bytes.Contains(help, []byte("Available Commands:")) && len(words) > 0 &&
+		!bytes.Contains(help, []byte("  tmi "+strings.Join(words, " ")+" [command]")) {
+		return fmt.Sprintf("tmi %s: no such command", strings.Join(words, " "))
+	}
 	for _, a := range args {
 		flag, _, _ := strings.Cut(a, "=")
 		if strings.HasPrefix(a, "--") && !regexp.MustCompile(regexp.QuoteMeta(flag)+`\b`).Match(help) {
