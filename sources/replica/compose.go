@@ -36,7 +36,11 @@ func (w *World) compose(p *posting, v version) text {
 	l := theLibrary()
 	t := w.head(p, v)
 	j := &t.job
-	t.manner = t.style.below(4)
+	// Most copies are pasted as they are; one in four is put into the board's own manner.
+	t.manner = int(j.key>>8) % 4
+	if manner := t.style.below(4); t.style.chance(0.25) {
+		t.manner = manner
+	}
 	c := composer{job: &t.job, book: &l.books[1], l: l, d: newDice(j.key, saltBoilerplate)}
 	if j.isKorean {
 		c.book = &l.books[0]
@@ -67,6 +71,8 @@ func (w *World) head(p *posting, v version) text {
 	t.employerName = j.company.shownAs(src, j.isKorean)
 	t.title = t.heading(src)
 	t.tags = t.boardTags()
+	contact := newDice(j.key, saltContact, uint64(p.id))
+	t.hasContact = contact.chance(0.03)
 	return t
 }
 
@@ -284,6 +290,12 @@ func (c *composer) terms(t *text) {
 		if pay != "" {
 			t.process = append(t.process, "Compensation: "+pay+" a year")
 		}
+		switch {
+		case j.isRemote:
+			t.process = append(t.process, "Work mode: fully remote")
+		case j.isHybrid:
+			t.process = append(t.process, "Work mode: hybrid, two days a week from home")
+		}
 		return
 	}
 	terms := []string{"고용형태 : " + employmentKo[j.employment]}
@@ -322,7 +334,7 @@ func (t *text) finish(c *composer, p *posting) {
 	if t.isRepeat && len(t.benefits) > 4 && own.chance(0.5) {
 		t.benefits = t.benefits[:len(t.benefits)-1]
 	}
-	if t.hasContact = own.chance(0.03); t.hasContact {
+	if t.hasContact {
 		line := "Questions: " + FakeEmail
 		if t.job.isKorean {
 			line = "문의 : 채용담당자 " + FakeEmail + " / " + FakePhone

@@ -214,7 +214,7 @@ func (j *job) rollTechs(d *dice, l *library, months float64) {
 		for _, u := range uses {
 			takes, wished := d.chance(drifted(u.chance, u.drift, months)*scale), d.chance(map[bool]float64{false: 0.1, true: 0.75}[u.isWished])
 			if takes && len(j.needs) < 13 && !j.has(u.tech) {
-				j.needs = append(j.needs, need{tech: u.tech, isWished: wished && len(j.needs) > 1})
+				j.needs = append(j.needs, need{tech: u.tech, isWished: wished && len(j.needs) > 1 && !u.isSure})
 			}
 		}
 	}

@@ -96,7 +96,8 @@ type use struct {
 	tech     int16
 	chance   float64
 	drift    float64
-	isWished bool
+	isWished bool // mostly wished for rather than required
+	isSure   bool // always required
 }
 
 // place is a place of work.
@@ -200,6 +201,7 @@ func (l *library) uses(text string) []use {
 			u.drift, chance = number(chance[at:]), chance[:at]
 		}
 		chance, u.isWished = strings.CutSuffix(chance, "~")
+		chance, u.isSure = strings.CutSuffix(chance, "!")
 		u.chance, name = number(chance)/100, ""
 		out = append(out, u)
 	}

@@ -87,7 +87,7 @@ type Posting struct {
 	MaxYears     int        `json:"max_years,omitempty"` // 0 = no upper bound
 	IsNewcomer   bool       `json:"is_newcomer"`
 	Employment   string     `json:"employment"`
-	Remote       string     `json:"remote"` // remote, hybrid or onsite
+	Remote       string     `json:"remote,omitempty"` // remote, hybrid or onsite; empty = not said
 	SalaryText   string     `json:"salary_text,omitempty"`
 	SalaryMinKRW int64      `json:"salary_min_krw,omitempty"` // a year; 0 = not said, or another currency
 	SalaryMaxKRW int64      `json:"salary_max_krw,omitempty"`
@@ -117,13 +117,13 @@ var hows = [...]string{howEndDate: EndedByDate, howRemoved: EndedByRemoval, howB
 func (w *World) truth(p *posting) Posting {
 	b := w.boards[p.board]
 	// The version with everything in it; what is not always there carries its span.
-	t := w.compose(p, version{isEdited: p.editedAt != never, isTagged: p.taggedAt != never})
+	t := w.head(p, version{isEdited: p.editedAt != never, isTagged: p.taggedAt != never})
 	j := &t.job
 	out := Posting{
 		Source: b.source.String(), List: b.name, BoardID: strconv.FormatInt(p.id, 10), JobID: jobID(p.job), Title: t.title, Company: t.employerName,
 		OpenedAt: w.instant(p.opened), IsAlwaysOpen: p.deadlineAt(never-1) == never && b.source != srcHN, Roles: []string{j.calling.slug}, IsIT: j.role.isIT(),
 		Country: j.place.country, Place: j.place.ko, Language: map[bool]string{true: "ko", false: "en"}[j.isKorean],
-		MinYears: j.minYears, MaxYears: j.maxYears, IsNewcomer: j.isNewcomer, Employment: j.employment, Remote: "onsite",
+		MinYears: j.minYears, MaxYears: j.maxYears, IsNewcomer: j.isNewcomer, Employment: j.employment,
 		SalaryText: j.salary.text(j.isKorean), HasDetail: !p.noDetail, HasContact: t.hasContact && !p.noDetail,
 	}
 	out.PostingID = schemas.PostingID(out.Source, out.BoardID)
@@ -138,6 +138,8 @@ func (w *World) truth(p *posting) Posting {
 		out.Remote = "remote"
 	case j.isHybrid:
 		out.Remote = "hybrid"
+	case b.source == srcHN:
+		out.Remote = "onsite"
 	}
 	if j.salary.currency == "KRW" {
 		out.SalaryMinKRW, out.SalaryMaxKRW = int64(j.salary.low)*10_000, int64(j.salary.high)*10_000

@@ -80,6 +80,7 @@ const (
 	saltFault
 	saltRank
 	saltBoilerplate
+	saltContact
 )
 
 // board is one list of a source: all of Jumpit, all of Rallit, a Greenhouse token, a thread.

@@ -613,6 +613,49 @@ func TestManyPostings(t *testing.T) {
 	runtime.KeepAlive(w)
 }
 
+func TestFilters(t *testing.T) {
+	w := newWorld(t, Config{Seed: 1, Postings: 1500, Days: 20})
+	v := visit(t, w)
+	v.at = w.Start().AddDate(0, 0, 5)
+	var list struct {
+		StatusCode string
+		Data       struct{ TotalCount int }
+	}
+	v.get(rallitBase+"/api/v1/position?jobGroup=DEVELOPPER&pageSize=50", http.StatusOK, &list)
+	if list.StatusCode != "OK" || list.Data.TotalCount != 0 {
+		t.Errorf("a mistyped job group gives %+v, want OK and no rows", list)
+	}
+	count := func(query string) int {
+		var list struct {
+			Result struct {
+				TotalCount int
+				Positions  []struct{ JobCategory string }
+			}
+		}
+		v.get(jumpitBase+"/api/positions?page=1"+query, http.StatusOK, &list)
+		for _, row := range list.Result.Positions {
+			if query == "&jobCategory=19" && !strings.Contains(row.JobCategory, "빅데이터") {
+				t.Errorf("a row of %q answers to category 19", row.JobCategory)
+			}
+		}
+		return list.Result.TotalCount
+	}
+	all, backend, data, both, none := count(""), count("&jobCategory=1"), count("&jobCategory=19"), count("&jobCategory=1,19"), count("&jobCategory=999")
+	if backend == 0 || data == 0 || both <= backend || both > backend+data || none != 0 || both >= all {
+		t.Errorf("all %d, backend %d, data %d, both %d, unknown %d", all, backend, data, both, none)
+	}
+}
+
+func BenchmarkTruth(b *testing.B) {
+	w := newWorld(b, Config{Seed: 1, Postings: 20_000, Days: 30})
+	for range b.N {
+		for p := range w.Truth() {
+			_ = p
+		}
+	}
+	b.ReportMetric(float64(b.N)*20_000/b.Elapsed().Seconds(), "postings/s")
+}
+
 func BenchmarkNew(b *testing.B) {
 	for range b.N {
 		newWorld(b, Config{Seed: 1, Postings: 100_000, Days: 30})
