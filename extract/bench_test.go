@@ -48,6 +48,8 @@ func BenchmarkPosting(b *testing.B) {
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; i < b.N; i++ {
-		newTest(b)
+		if _, err := New(); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 )
@@ -9,9 +10,12 @@ import (
 // minEntries is the floor of the contract; the dictionary is well above it.
 const minEntries = 700
 
+// shared is built once: it is immutable.
+var shared = sync.OnceValues(New)
+
 func newTest(t testing.TB) *Extractor {
 	t.Helper()
-	x, err := New()
+	x, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -39,8 +40,8 @@ func (f *folded) emit(c byte, at int) {
 // mark of the next word; '.', '&', ' and '+', '#' stay glued to a word where
 // they are part of a name (node.js, R&D, c++, c#).
 func (f *folded) fold(s string) {
-	f.b = f.b[:0]
-	f.at = f.at[:0]
+	f.b = slices.Grow(f.b[:0], len(s)+len(s)/2)
+	f.at = slices.Grow(f.at[:0], len(s)+len(s)/2)
 	prev := classNone
 	word := 0 // index in f.b of the last mark: where the current word starts
 	for i := 0; i < len(s); {
@@ -55,9 +56,8 @@ func (f *folded) fold(s string) {
 						f.emit(mark, i)
 						prev = classHangul
 					}
-					f.emit(c, i)
-					f.emit(s[i+1], i)
-					f.emit(s[i+2], i)
+					f.b = append(f.b, c, s[i+1], s[i+2])
+					f.at = append(f.at, int32(i), int32(i), int32(i))
 					i += 3
 					continue
 				}
@@ -134,6 +134,13 @@ func (f *folded) fold(s string) {
 				prev = classLatin
 			}
 			f.emit(lower(c), i)
+			if width == 1 { // the rest of the run, without looking at each case again
+				for i++; i < len(s) && isAlnum(s[i]); i++ {
+					f.b = append(f.b, lower(s[i]))
+					f.at = append(f.at, int32(i))
+				}
+				continue
+			}
 		case c == ' ' || c == '-' || c == '_' || c == '\t':
 			prev = classNone
 		case c == '.':

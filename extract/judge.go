@@ -316,6 +316,15 @@ func (x *Extractor) asCompany(text string, cs []candidate, i int) bool {
 			continue
 		}
 		between := text[cs[j].end:start]
+		if p := &x.scan.patterns[cs[j].pattern]; !strings.Contains(p.exact, " ") {
+			rest, lists := strings.TrimLeft(between, " "), false
+			for _, w := range listWords {
+				lists = lists || strings.HasPrefix(rest, w)
+			}
+			if !lists {
+				continue
+			}
+		}
 		return !strings.ContainsAny(between, "\n;") && !strings.Contains(between, ". ")
 	}
 	return false
