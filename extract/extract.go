@@ -187,7 +187,7 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 		cs[i].kind = s.parts[k].kind
 	}
 	x.preferences(text, cs)
-	x.judge(text, &s.folded, cs)
+	x.judge(text, cs)
 	for i := range cs {
 		c := &cs[i]
 		if !c.ok || c.entry < 0 {

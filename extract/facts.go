@@ -78,7 +78,6 @@ type factReader struct {
 	titleRoles, boardRoles, textRoles roleSet
 	titleNonIT, boardNonIT            string // the words that name a job outside IT
 	boardIT                           string // the category that is an IT one
-	neutral                           bool   // a role that is IT only among technologies
 
 	country, countryPlace string // first country named, and by which words
 	korea                 bool   // some place is in Korea

@@ -7,19 +7,19 @@ import (
 
 // judge decides which ambiguous candidates of one section count. cs is in text
 // order and holds every candidate of the section, the accepted ones included.
-func (x *Extractor) judge(text string, f *folded, cs []candidate) {
+func (x *Extractor) judge(text string, cs []candidate) {
 	for i := range cs {
 		c := &cs[i]
 		if !c.ambiguous || c.entry < 0 {
 			continue
 		}
-		c.ok = x.means(text, f, cs, i)
+		c.ok = x.means(text, cs, i)
 	}
 	// A word beside an accepted word is beside a technology: "Go, Rust, C".
 	for i := range cs {
 		c := &cs[i]
 		if c.ambiguous && c.entry >= 0 && !c.ok {
-			c.ok = x.means(text, f, cs, i)
+			c.ok = x.means(text, cs, i)
 		}
 	}
 	for i := range cs {
@@ -30,7 +30,7 @@ func (x *Extractor) judge(text string, f *folded, cs []candidate) {
 }
 
 // means weighs the evidence for one ambiguous candidate.
-func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
+func (x *Extractor) means(text string, cs []candidate, i int) bool {
 	c := &cs[i]
 	e := &x.dict.Entries[c.entry]
 	surface := text[c.start:c.end]
@@ -62,7 +62,7 @@ func (x *Extractor) means(text string, f *folded, cs []candidate, i int) bool {
 	if x.parentNearby(text, cs, i) {
 		return true
 	}
-	before, after := cueBefore(text, f, c), cueAfter(text, f, c)
+	before, after := cueBefore(text, c), cueAfter(text, c)
 	if before || after {
 		return true
 	}
@@ -185,7 +185,7 @@ var cuesBefore = []string{
 	"strong in", "working with", "work with", "experience building", "comfortable with", "comfortable in", "background in", "preferably", "years of", "writing", "we use", "based on", "mostly", "primarily", "working in", "work in", "ideally", "knowing", "love", "senior", "e.g.", "modern", "learn",
 }
 
-func cueAfter(text string, f *folded, c *candidate) bool {
+func cueAfter(text string, c *candidate) bool {
 	rest := text[c.end:]
 	if rest == "" {
 		return false
@@ -195,7 +195,7 @@ func cueAfter(text string, f *folded, c *candidate) bool {
 	for _, w := range wordsAfterKO {
 		if strings.HasPrefix(trimmed, w) {
 			// A particle must be glued, a noun may stand apart.
-			if len(w) > 3 || trimmed == rest || len(rest)-len(trimmed) == 0 {
+			if len(w) > 3 || trimmed == rest {
 				return true
 			}
 		}
@@ -215,7 +215,7 @@ func cueAfter(text string, f *folded, c *candidate) bool {
 	return rest[0] == ' ' && n > 0 && n <= 4 && isDigit(word[0]) && (word[n-1] == 'x' || isDigit(word[n-1])) && (n <= 2 || strings.Contains(word, "."))
 }
 
-func cueBefore(text string, f *folded, c *candidate) bool {
+func cueBefore(text string, c *candidate) bool {
 	from := int(c.start) - 32
 	if from < 0 {
 		from = 0
@@ -360,7 +360,6 @@ func negated(text string, start, end int) bool {
 		switch word := head[n:]; len(word) {
 		case 2:
 			if strings.EqualFold(word, "no") {
-				// "no PHP" but not "say no: Java", "no. Java"
 				return true
 			}
 		case 3:
