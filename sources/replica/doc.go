@@ -21,6 +21,8 @@
 // a posting there counts as open from its comment until it is deleted, or until 30 days after
 // its thread. Planted faults ([Config.Faults]) change answers, never the truth.
 //
+// Who reads all lists once a day, at eight in the morning KST or later, meets every posting.
+//
 // No text, company or person is real: names are made of nonsense syllables, contact data are
 // of example.com and of a telephone number that nobody has.
 package replica

@@ -238,11 +238,11 @@ func (t *text) greenhouseContent(b *strings.Builder, board *board) {
 			tag = "p"
 		}
 		b.WriteString("<" + tag + "><strong>")
-		escapeHTML.WriteString(b, heads[i])
+		b.WriteString(escapeHTML.Replace(heads[i]))
 		b.WriteString("</strong></" + tag + ">\n")
 		if i == 0 {
 			b.WriteString("<p>")
-			escapeHTML.WriteString(b, strings.Join(sections[0], " "))
+			b.WriteString(escapeHTML.Replace(strings.Join(sections[0], " ")))
 			b.WriteString("&nbsp;</p>\n<hr>\n")
 		} else {
 			markup(b, sections[i], board.company/2)

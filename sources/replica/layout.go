@@ -30,7 +30,7 @@ func markup(b *strings.Builder, lines []string, form int) {
 		b.WriteString("<ul>")
 		for _, line := range lines {
 			b.WriteString("<li><p>")
-			escapeHTML.WriteString(b, line)
+			b.WriteString(escapeHTML.Replace(line))
 			b.WriteString("</p></li>")
 		}
 		b.WriteString("</ul>")
@@ -41,13 +41,13 @@ func markup(b *strings.Builder, lines []string, form int) {
 				b.WriteString("<br>")
 			}
 			b.WriteString("· ")
-			escapeHTML.WriteString(b, line)
+			b.WriteString(escapeHTML.Replace(line))
 		}
 		b.WriteString("</p>")
 	default:
 		for _, line := range lines {
 			b.WriteString("<p>- ")
-			escapeHTML.WriteString(b, line)
+			b.WriteString(escapeHTML.Replace(line))
 			b.WriteString("</p>")
 		}
 	}

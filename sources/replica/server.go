@@ -294,7 +294,7 @@ type Server struct {
 // Serve answers on a free port of 127.0.0.1 as of the clock until [Server.Close]. The error
 // is errs.Unavailable where there is no port.
 func (w *World) Serve(clock func() time.Time) (*Server, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0") // at once: nothing to cancel
 	if err != nil {
 		return nil, fmt.Errorf("serve replica boards: %w", err)
 	}

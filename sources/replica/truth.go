@@ -216,9 +216,15 @@ func (w *World) WriteTruth(dir string) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write truth: %w", err)
 	}
+	var threads []string // those with postings
+	for _, b := range w.threads {
+		if b.high > b.low {
+			threads = append(threads, b.name)
+		}
+	}
 	world, err := json.MarshalIndent(map[string]any{
 		"seed": w.config.Seed, "postings": w.config.Postings, "days": w.config.Days, "start": w.Start(), "end": w.End(),
-		"boards": w.Boards(), "threads": w.Threads(w.End()),
+		"boards": w.Boards(), "threads": threads,
 	}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("write truth: %w", err)

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"slices"
 	"sync"
 	"time"
 	_ "time/tzdata" // Greenhouse tells its times in New York's zone
@@ -131,14 +132,14 @@ func (w *World) Boards() []string {
 	return tokens
 }
 
-// Threads lists the ids of the "Who is hiring" threads that stand at the instant, newest
-// first: those of the months of the world and of some before it.
+// Threads lists the ids of the "Who is hiring" threads that a collector would read at the
+// instant, newest first: the newest, and those whose thirty days are not over for two days.
 func (w *World) Threads(at time.Time) []string {
 	var ids []string
 	now := w.second(at)
-	for i := len(w.threads) - 1; i >= 0; i-- {
-		if w.threads[i].story.at <= now {
-			ids = append(ids, w.threads[i].name)
+	for _, b := range slices.Backward(w.threads) {
+		if b.story.at <= now && (len(ids) == 0 || now < b.story.at+threadLife+2*day) {
+			ids = append(ids, b.name)
 		}
 	}
 	return ids
