@@ -43,9 +43,13 @@ func daily[T any](t schemas.Table) goldTable {
 func statement(t schemas.Table) string { return string(t.Layer) + "/" + t.Entity }
 
 // Gold answers from silver: the current state of every posting, and the statistics of the
-// window's days. Days after the window that were counted before are counted again, since
-// what came before them may have changed.
+// window's days. Days that steps before it restated are counted again, and so are days
+// after the window that were counted before, since what came before them may have changed.
 func Gold(ctx context.Context, e *Env, _ string, w Window) (report Report, err error) {
+	if w, err = e.fromRestated(ctx, w); err != nil {
+		return report, err
+	}
+	report.RestatedFrom = w.From
 	for i, stage := range goldStages {
 		commits, err := e.goldStage(ctx, stage, w)
 		if err != nil {
@@ -79,6 +83,27 @@ func (e *Env) goldStage(ctx context.Context, stage []goldTable, w Window) ([]lak
 		commits = append(commits, commit)
 	}
 	return commits, nil
+}
+
+// fromRestated moves a window's beginning back to where steps that ran since the last gold
+// began to change rows.
+func (e *Env) fromRestated(ctx context.Context, w Window) (Window, error) {
+	if err := e.Record(ctx); err != nil { // what ran in this process speaks too
+		return w, err
+	}
+	session, err := e.heads(ctx)
+	if err != nil {
+		return w, err
+	}
+	defer session.Close()
+	type restated struct {
+		From time.Time `db:"restated_from"`
+	}
+	r, err := queries.One[restated](ctx, session, "gold/restated_from")
+	if err == nil && !r.From.IsZero() && r.From.Before(w.From) {
+		w.From = r.From
+	}
+	return w, err
 }
 
 // throughLastDay stretches a window to the last day that was ever counted.

@@ -40,6 +40,8 @@ type Report struct {
 	Requests   int64 `json:"requests"`
 	Retries    int64 `json:"retries"`
 	SnapshotID int64 `json:"snapshot_id"`
+	// RestatedFrom is where the step began to change rows, if that is before its window.
+	RestatedFrom time.Time `json:"restated_from,omitzero"`
 }
 
 func (r *Report) add(c lake.Commit) {
@@ -69,6 +71,9 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 	run.EndedAt = started.Add(time.Since(wall))
 	run.RowsIn, run.RowsOut, run.RowsRejected, run.RowsDuplicate = report.In, report.Out, report.Rejected, report.Duplicate
 	run.BytesIn, run.BytesOut, run.Requests, run.Retries = report.BytesIn, report.BytesOut, report.Requests, report.Retries
+	if !report.RestatedFrom.IsZero() && report.RestatedFrom.Before(w.From) {
+		run.WindowFrom = report.RestatedFrom
+	}
 	run.Status = schemas.StatusDone
 	if report.SnapshotID != 0 {
 		run.SnapshotID = &report.SnapshotID

@@ -121,10 +121,14 @@ func techRows(s *schemas.SilverPosting, techs []extract.Tech) []schemas.SilverPo
 	for i, t := range techs {
 		rows[i] = schemas.SilverPostingTech{PostingID: s.PostingID, ContentHash: s.ContentHash, ValidFrom: s.ValidFrom, Source: s.Source,
 			TechID: t.ID, Tech: t.Name, Category: t.Category, Need: t.Need, Method: t.Method}
-		if len(t.Mentions) > 0 {
-			m := t.Mentions[0]
+		if len(t.Mentions) == 0 {
+			continue
+		}
+		m := t.Mentions[0]
+		rows[i].Surface = m.Surface
+		if t.Method != schemas.MethodBoardTag { // a tag stands in no text
 			start, end := int32(m.Start), int32(m.End)
-			rows[i].Section, rows[i].StartByte, rows[i].EndByte, rows[i].Surface = m.Section, &start, &end, m.Surface
+			rows[i].Section, rows[i].StartByte, rows[i].EndByte = m.Section, &start, &end
 		}
 	}
 	return rows

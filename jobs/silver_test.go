@@ -95,7 +95,7 @@ func TestSilverNormalises(t *testing.T) {
 		t.Errorf("posting (-want +got):\n%s", diff)
 	}
 	got = read(t, e, `select concat_ws(' ', tech, need, method, section, surface) as line from silver.posting_techs order by tech`)
-	want = []string{"Java required dictionary requirements Java", "Kafka preferred dictionary preferred Kafka", "MySQL required board_tag", "Spring Boot required dictionary requirements Spring Boot"}
+	want = []string{"Java required dictionary requirements Java", "Kafka preferred dictionary preferred Kafka", "MySQL required board_tag MySQL", "Spring Boot required dictionary requirements Spring Boot"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("technologies (-want +got):\n%s", diff)
 	}

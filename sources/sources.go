@@ -11,6 +11,7 @@ package sources
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/techmapit/tmi/schemas"
 )
@@ -122,6 +123,9 @@ type Board struct {
 	Settings Settings // defaults
 	// IsKorean says that most of its postings are in Korea; such boards go first.
 	IsKorean bool
+	// ListLife is how long after a list began its postings end, where the board itself
+	// never says: 30 days for a monthly thread; 0 where that is not so.
+	ListLife time.Duration
 	// IsAllowed says that the board's robots.txt and terms, as far as known, let a polite
 	// collector in without asking; other boards are off until the config accepts their terms.
 	IsAllowed bool

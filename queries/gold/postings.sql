@@ -29,8 +29,9 @@ current_techs as (
 last_event as (
   select
     posting_id,
-    arg_max(event, (event_at, event)) as event,
-    arg_max(reason, (event_at, event)) as reason,
+    -- of two events at one instant the closing is the later
+    arg_max(event, (event_at, event = 'closed')) as event,
+    arg_max(reason, (event_at, event = 'closed')) as reason,
     max(event_at) as event_at,
   from silver.lifecycle
   where event in ('opened', 'closed', 'reopened')
@@ -80,7 +81,7 @@ select
   versions.closes_at,
   if(last_event.event = 'closed', last_event.event_at, null) as closed_at,
   versions.first_seen_at,
-  if(last_event.event = 'closed', coalesce(last_seen.seen_to, versions.valid_from), null) as last_seen_at,
+  if(last_event.event = 'closed', coalesce(last_seen.seen_to, last_event.event_at), null) as last_seen_at,
   nullif(duplicates.cluster_id, versions.posting_id) as duplicate_of,
   coalesce(cluster_sizes.cluster_size, 1)::integer as cluster_size,
   versions.duties,

@@ -35,7 +35,7 @@ turns as (
   from silver.lifecycle
   where event in ('opened', 'closed', 'reopened')
   qualify is_closing is distinct from
-    lag(event = 'closed') over (partition by posting_id order by event_at, event)
+    lag(event = 'closed') over (partition by posting_id order by event_at, event = 'closed')
 ),
 
 stretches as (
@@ -46,7 +46,7 @@ stretches as (
   from (
     select
       *,
-      lead(event_at) over (partition by posting_id order by event_at) as next_at,
+      lead(event_at) over (partition by posting_id order by event_at, is_closing) as next_at,
     from turns
   )
   where not is_closing
