@@ -93,6 +93,7 @@ type Client struct {
 	userAgent string
 	collector *colly.Collector // never used itself: each request runs on a clone
 	gate      *gate
+	breaker   breaker
 	requests  atomic.Int64
 	retries   atomic.Int64
 	blocked   atomic.Int64
@@ -177,7 +178,13 @@ func (c *Client) Get(ctx context.Context, r sources.Request, known Known) (schem
 	if known.LastModified != "" {
 		header.Set("If-Modified-Since", known.LastModified)
 	}
+	if err := c.breaker.check(c.pace()); err != nil {
+		return doc, fmt.Errorf("get %s: %w", r.URL, err)
+	}
 	x, err := c.ask(ctx, r.URL, header, false)
+	if ctx.Err() == nil {
+		c.breaker.saw(err, c.pace())
+	}
 	if err != nil {
 		return doc, fmt.Errorf("get %s: %w", r.URL, err)
 	}
@@ -277,7 +284,7 @@ func (c *Client) judged(x *exchange, header http.Header, isRobots bool) (*exchan
 	case isBlocked:
 		c.blocked.Add(1)
 		// A guard that says no by status means it; one that hides behind 200 may lift.
-		return nil, x.status >= 400 && x.status < 500, errs.New(errs.Unavailable, "blocked: %s", why)
+		return nil, x.status >= 400 && x.status < 500, errs.New(errs.Unavailable, "%w: %s", errBlocked, why)
 	case isRefused:
 		return nil, true, errs.New(errs.Unavailable, "refused: %s", why)
 	}

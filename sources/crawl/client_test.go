@@ -110,9 +110,9 @@ func TestNuisances(t *testing.T) {
 		handle  http.HandlerFunc
 		blocked int
 	}{
-		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 0},
-		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, 0},
-		{"429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, 0},
+		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, 0},
+		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, 0},
+		{"429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }, 0},
 		{"json cut short", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, goodJSON[:7]) }, 0},
 		{"empty body", func(w http.ResponseWriter, _ *http.Request) {}, 0},
 		{"body cut short", func(w http.ResponseWriter, _ *http.Request) {
@@ -131,10 +131,10 @@ func TestNuisances(t *testing.T) {
 		{"any html at 200", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "\n <html>hello</html>") }, 2},
 		{"waf at 202", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Amzn-Waf-Action", "challenge")
-			w.WriteHeader(202)
+			w.WriteHeader(http.StatusAccepted)
 		}, 2},
 		{"captcha at 503", func(w http.ResponseWriter, _ *http.Request) {
-			w.WriteHeader(503)
+			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = io.WriteString(w, "<html>solve this CAPTCHA</html>")
 		}, 2},
 	}
@@ -173,18 +173,20 @@ func TestFinal(t *testing.T) {
 		kind   errs.Kind
 		asked  int
 	}{
-		{"forbidden", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, errs.Unavailable, 1},
-		{"unauthorised", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, errs.Unavailable, 1},
-		{"never well", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, errs.Unavailable, 5},
+		{"forbidden", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, errs.Unavailable, 1},
+		{"unauthorised", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }, errs.Unavailable, 1},
+		{"never well", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, errs.Unavailable, 5},
 		{"a pause longer than a run", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3600")
-			w.WriteHeader(429)
+			w.WriteHeader(http.StatusTooManyRequests)
 		}, errs.Unavailable, 1},
-		{"redirect to another host", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+"/x", 302) }, errs.Unavailable, 1},
+		{"redirect to another host", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+"/x", http.StatusFound)
+		}, errs.Unavailable, 1},
 		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) {
-			http.Redirect(w, r, "http://169.254.169.254/latest", 302)
+			http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusFound)
 		}, errs.Unavailable, 1},
-		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", 302) }, errs.Unavailable, 6},
+		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", http.StatusFound) }, errs.Unavailable, 6},
 		{"too large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2000)) }, errs.Unavailable, 1},
 		{"endless", func(w http.ResponseWriter, _ *http.Request) {
 			for {
@@ -230,7 +232,7 @@ func TestAnswers(t *testing.T) {
 func TestAsks(t *testing.T) {
 	b := newBoard(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("If-None-Match") == `"v1"` && r.Header.Get("If-Modified-Since") != "" {
-			w.WriteHeader(304)
+			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 		w.Header().Set("Content-Encoding", "gzip")
@@ -334,7 +336,7 @@ func TestRetryAfter(t *testing.T) {
 						value = refusedAt.Add(90 * time.Second).Format(http.TimeFormat)
 					}
 					w.Header().Set("Retry-After", value)
-					w.WriteHeader(503)
+					w.WriteHeader(http.StatusServiceUnavailable)
 					return
 				}
 				answeredAt = c.Now()
@@ -420,6 +422,36 @@ func TestCancel(t *testing.T) {
 	}
 	if took := time.Since(started); took > 3*time.Second {
 		t.Errorf("stopping took %v", took)
+	}
+}
+
+// TestLeftAlone counts what a board that shuts the door on everything is still asked.
+func TestLeftAlone(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		handle http.HandlerFunc
+		asked  int
+	}{
+		{"blocked", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, 3},
+		{"down", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, 12 * 5},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBoard(t, c.handle)
+			clock := newClock()
+			client := newClient(t, b.URL, clock, nil)
+			for range 100 {
+				if _, err := get(t, client, b.URL+"/x"); !errs.Is(err, errs.Unavailable) {
+					t.Fatalf("got %v, want errs.Unavailable", err)
+				}
+			}
+			if n := b.count("/x"); n != c.asked {
+				t.Errorf("asked %d times, want %d", n, c.asked)
+			}
+			_ = clock.Sleep(t.Context(), restFor)
+			if _, err := get(t, client, b.URL+"/x"); err == nil || b.count("/x") <= c.asked {
+				t.Errorf("after its rest the board was asked %d times in all (%v)", b.count("/x"), err)
+			}
+		})
 	}
 }
 

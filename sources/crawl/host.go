@@ -2,6 +2,7 @@ package crawl
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -32,22 +33,26 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 		return nil, ctx.Err()
 	}
 	leave = func() { <-g.slots }
-	now := g.clock()
-	turn := g.limiter.ReserveN(now, 1)
-	wait := turn.DelayFrom(now)
 	for {
-		// A pause may begin while this request waits its turn, so it is asked last.
-		if err := g.sleep(ctx, wait); err != nil {
-			turn.CancelAt(g.clock())
-			leave()
-			return nil, err
-		}
-		if wait = g.pause(); wait <= 0 {
-			return leave, nil
-		}
-		if wait > g.maxPause {
+		switch wait := g.pause(); {
+		case wait > g.maxPause:
 			leave()
 			return nil, errs.New(errs.Unavailable, "the host asked for a pause of %s, longer than a run waits (%s)", wait.Round(time.Second), g.maxPause)
+		case wait > 0:
+			err = g.sleep(ctx, wait)
+		default:
+			// Turns are taken after the pause, or all that waited would go at once.
+			now := g.clock()
+			turn := g.limiter.ReserveN(now, 1)
+			if err = g.sleep(ctx, turn.DelayFrom(now)); err != nil {
+				turn.CancelAt(g.clock())
+			} else if g.pause() <= 0 { // one may have begun meanwhile
+				return leave, nil
+			}
+		}
+		if err != nil {
+			leave()
+			return nil, err
 		}
 	}
 }
@@ -75,6 +80,49 @@ func (g *gate) slowTo(delay time.Duration) {
 	}
 	if limit := rate.Every(delay); limit < g.limiter.Limit() {
 		g.limiter.SetLimitAt(g.clock(), limit)
+	}
+}
+
+// A board that shuts its door on everything is left alone: strikes in a row, of which a
+// block page is worth several, close the client for a while.
+const (
+	strikesToRest   = 12
+	strikesForBlock = 4
+	restFor         = 10 * time.Minute
+)
+
+// breaker counts documents given up in a row. Safe for concurrent use.
+type breaker struct {
+	mu        sync.Mutex
+	strikes   int
+	restUntil time.Time
+}
+
+// check is errs.Unavailable while the board is left alone.
+func (b *breaker) check(now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if now.Before(b.restUntil) {
+		return errs.New(errs.Unavailable, "the board refused or failed many times in a row and is left alone for %s", b.restUntil.Sub(now).Round(time.Second))
+	}
+	return nil
+}
+
+// saw takes note of a document's end.
+func (b *breaker) saw(err error, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case !errs.Is(err, errs.Unavailable):
+		b.strikes = 0
+		return
+	case errors.Is(err, errBlocked):
+		b.strikes += strikesForBlock
+	default:
+		b.strikes++
+	}
+	if b.strikes >= strikesToRest {
+		b.strikes, b.restUntil = 0, now.Add(restFor)
 	}
 }
 

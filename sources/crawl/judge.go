@@ -3,6 +3,7 @@ package crawl
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,12 +44,16 @@ func judge(status int, header http.Header, body []byte, wantsJSON bool) (verdict
 
 func trimBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
+// errBlocked marks the answers that are block pages.
+var errBlocked = errors.New("blocked")
+
 // blockWords are what the pages of the usual guards say. They are looked for in HTML
 // alone, and in its head: a posting may well speak of captchas.
 var blockWords = [][]byte{
 	[]byte("just a moment"), []byte("captcha"), []byte("attention required! | cloudflare"), []byte("cf-chl-"),
 	[]byte("/cdn-cgi/challenge-platform"), []byte("awswafcookiedomainlist"), []byte("_incapsula_resource"),
 	[]byte("access denied"), []byte("request unsuccessful"), []byte("are you a robot"), []byte("unusual traffic"),
+	[]byte("비정상적인 접근"), []byte("로봇이 아닙니다"), []byte("자동입력 방지"),
 }
 
 // blockHeadBytes is how far into an HTML page the words count; guards' pages are short.

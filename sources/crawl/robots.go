@@ -38,8 +38,7 @@ func ParseRobots(body []byte, token string) *Robots {
 	}
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	var named, others Robots
-	isNamed, hasNamed := false, false
-	forNamed, forOthers, inAgents := false, false, false
+	hasNamed, forNamed, forOthers, inAgents := false, false, false, false
 	lines := bufio.NewScanner(bytes.NewReader(bytes.ReplaceAll(body, []byte("\r"), []byte("\n"))))
 	lines.Buffer(nil, robotsMaxBytes+1)
 	for lines.Scan() {
@@ -55,7 +54,7 @@ func ParseRobots(body []byte, token string) *Robots {
 				forNamed, forOthers = false, false
 			}
 			inAgents = true
-			isNamed = strings.EqualFold(productToken(value), token)
+			isNamed := strings.EqualFold(productToken(value), token)
 			forNamed, hasNamed = forNamed || isNamed, hasNamed || isNamed
 			forOthers = forOthers || value == "*"
 			continue

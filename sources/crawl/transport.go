@@ -80,7 +80,7 @@ func (x *exchange) read(res *http.Response) ([]byte, error) {
 	var body io.Reader = &counted{r: &capped{r: res.Body, left: x.maxBytes, isCut: x.isCutLong}, n: &x.wireBytes}
 	if strings.EqualFold(strings.TrimSpace(res.Header.Get("Content-Encoding")), "gzip") && res.StatusCode != http.StatusNotModified {
 		unpacked, err := gzip.NewReader(body)
-		if err == io.EOF { // an empty body that calls itself packed
+		if errors.Is(err, io.EOF) { // an empty body that calls itself packed
 			return nil, nil
 		}
 		if err != nil {
