@@ -40,7 +40,7 @@ func (q *question) place() (*queries.Position, error) {
 		return nil, nil
 	}
 	refused := func(why string) (*queries.Position, error) {
-		return nil, fieldErrors{{Field: "cursor", Value: q.Cursor, Message: why}}
+		return nil, fieldErrors{{Field: "cursor", Value: q.Cursor, Message: why, Kind: "cursor"}}
 	}
 	var c cursor
 	text, err := base64.RawURLEncoding.DecodeString(q.Cursor)

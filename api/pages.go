@@ -168,7 +168,7 @@ type homeMatter struct {
 	Newest    []Posting
 }
 
-const homeNewest = 8
+const homeNewest = 6
 
 func (s *server) homePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
 	everyday := s.everyday()
@@ -201,8 +201,11 @@ type postingsMatter struct {
 	Sorts      []string
 	Sort       string
 	API        string
-	IsNarrowed bool // a field of the form is in use
+	IsNarrowed bool // one of moreFields is in use
 }
+
+// moreFields stand in the part of the form that is closed unless one is in use.
+var moreFields = []string{"company", "salary_min", "posted_from", "posted_to", "status", "country", "is_it"}
 
 var pageFacets = []string{"role", "location", "employment", "remote", "source"}
 
@@ -219,7 +222,7 @@ func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p
 		for _, value := range p.Values[param.name] {
 			matter.Active = append(matter.Active, activeFilter{param.name, s.activeText(p, param.name, value), p.Without(param.name, value)})
 		}
-		matter.IsNarrowed = matter.IsNarrowed || p.Values.Has(param.name) && !slices.Contains(pageFacets, param.name) && param.name != "q"
+		matter.IsNarrowed = matter.IsNarrowed || p.Values.Has(param.name) && slices.Contains(moreFields, param.name)
 	}
 	q, err := s.askValues(p.Values, listParams)
 	if err == nil {

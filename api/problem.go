@@ -18,7 +18,8 @@ import (
 type fieldError struct {
 	Field   string // the parameter's name
 	Value   string // as given
-	Message string
+	Message string // for developers
+	Kind    string // names the words that the site has for it
 }
 
 func (e fieldError) Error() string { return e.Field + ": " + e.Message }

@@ -162,8 +162,8 @@ type reading struct {
 	faults fieldErrors
 }
 
-func (r *reading) refuse(value, format string, args ...any) {
-	r.faults = append(r.faults, fieldError{Field: r.field, Value: value, Message: fmt.Sprintf(format, args...)})
+func (r *reading) refuse(kind, value, format string, args ...any) {
+	r.faults = append(r.faults, fieldError{Field: r.field, Value: value, Kind: kind, Message: fmt.Sprintf(format, args...)})
 }
 
 const (
@@ -309,7 +309,7 @@ func (s *server) askValues(values url.Values, params []param) (*question, error)
 	for _, name := range sortedKeys(values) {
 		if !slices.Contains(known, name) {
 			r.field = name
-			r.refuse(values.Get(name), "unknown parameter; known here: %s", strings.Join(known, ", "))
+			r.refuse("unknown", values.Get(name), "unknown parameter; known here: %s", strings.Join(known, ", "))
 		}
 	}
 	if q.Sort == "" {
@@ -347,16 +347,16 @@ func (r *reading) areGood(p param, values []string) bool {
 		most = maxValues
 	}
 	if len(values) > most {
-		r.refuse("", "given %d times, at most %d", len(values), most)
+		r.refuse("many", "", "given %d times, at most %d", len(values), most)
 	}
 	for _, v := range values {
 		switch {
 		case strings.TrimSpace(v) == "":
-			r.refuse(v, "is empty; leave the parameter out instead")
+			r.refuse("empty", v, "is empty; leave the parameter out instead")
 		case !utf8.ValidString(v) || strings.ContainsFunc(v, unicode.IsControl):
-			r.refuse("", "holds characters that no text has")
+			r.refuse("characters", "", "holds characters that no text has")
 		case p.name != "cursor" && utf8.RuneCountInString(v) > maxValueRunes:
-			r.refuse("", "has %d characters, at most %d", utf8.RuneCountInString(v), maxValueRunes)
+			r.refuse("long", "", "has %d characters, at most %d", utf8.RuneCountInString(v), maxValueRunes)
 		}
 	}
 	return len(r.faults) == before
@@ -364,7 +364,10 @@ func (r *reading) areGood(p param, values []string) bool {
 
 func (r *reading) contradictions() {
 	f := &r.q.Filter
-	both := func(field, format string, args ...any) { r.field = field; r.refuse("", format, args...) }
+	both := func(field, format string, args ...any) {
+		r.field = field
+		r.refuse("contradiction", "", format, args...)
+	}
 	if f.ExperienceMin != nil && f.ExperienceMax != nil && *f.ExperienceMin > *f.ExperienceMax {
 		both("experience_min", "is %d, above experience_max %d", *f.ExperienceMin, *f.ExperienceMax)
 	}
@@ -383,7 +386,7 @@ func (r *reading) contradictions() {
 
 func (r *reading) oneOf(value string, allowed ...string) string {
 	if !slices.Contains(allowed, value) {
-		r.refuse(value, "is %q, expected one of %s", value, strings.Join(allowed, ", "))
+		r.refuse("enum", value, "is %q, expected one of %s", value, strings.Join(allowed, ", "))
 	}
 	return value
 }
@@ -417,7 +420,7 @@ func (r *reading) techs(values []string) []string {
 	for _, v := range values {
 		entry, ok := r.s.Dictionary.Resolve(v)
 		if !ok {
-			r.refuse(v, "%q is no technology of the dictionary; /api/v1/techs?q= finds names", v)
+			r.refuse("tech", v, "%q is no technology of the dictionary; /api/v1/techs?q= finds names", v)
 			continue
 		}
 		ids = append(ids, entry.ID)
@@ -428,7 +431,7 @@ func (r *reading) techs(values []string) []string {
 func (r *reading) whole(value string, low, high int64) *int64 {
 	n, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || n < low || n > high {
-		r.refuse(value, "is %q, expected a whole number from %d to %d", value, low, high)
+		r.refuse("number", value, "is %q, expected a whole number from %d to %d", value, low, high)
 		return nil
 	}
 	return &n
@@ -445,7 +448,7 @@ func narrow(n *int64) *int32 {
 func (r *reading) day(value string) (time.Time, *string) {
 	day, err := time.ParseInLocation(dateLayout, value, r.s.Location)
 	if err != nil || day.Year() < earliestPosted {
-		r.refuse(value, "is %q, expected a day such as 2026-11-22", value)
+		r.refuse("day", value, "is %q, expected a day such as 2026-11-22", value)
 		return time.Time{}, nil
 	}
 	return day, &value
@@ -455,7 +458,7 @@ func (r *reading) country(value string) {
 	value = strings.ToUpper(value)
 	isCode := len(value) == 2 && strings.Trim(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 	if value != "*" && !isCode {
-		r.refuse(value, "is %q, expected two letters such as KR, or *", value)
+		r.refuse("enum", value, "is %q, expected two letters such as KR, or *", value)
 	}
 	r.q.Filter.Country = value
 }
@@ -469,7 +472,7 @@ func (r *reading) keywords(value string) {
 		words = []string{value}
 	}
 	if len(words) > maxWords {
-		r.refuse(value, "has %d words, at most %d", len(words), maxWords)
+		r.refuse("long", value, "has %d words, at most %d", len(words), maxWords)
 	}
 	for _, w := range words {
 		word := queries.Word{Text: strings.ToLower(w)}

@@ -48,6 +48,32 @@ func (p *Page) Label(kind, code string) string {
 	return strings.ReplaceAll(code, "-", " ")
 }
 
+// Fault says what is wrong with a field of a form.
+func (p *Page) Fault(field, kind, value string) string {
+	text := p.Label("filter", field)
+	if value != "" && kind != "cursor" {
+		text += " ‘" + value + "’"
+	}
+	return text + ": " + p.Label("fault", kind)
+}
+
+// Run is a stretch of a text, or code where the text had it between backquotes.
+type Run struct {
+	Text   string
+	IsCode bool
+}
+
+// Runs takes a text apart at its backquotes.
+func (p *Page) Runs(text string) []Run {
+	var runs []Run
+	for i, part := range strings.Split(text, "`") {
+		if part != "" {
+			runs = append(runs, Run{part, i%2 == 1})
+		}
+	}
+	return runs
+}
+
 // IsKorean says whether the page is in Korean.
 func (p *Page) IsKorean() bool { return p.Lang == "ko" }
 

@@ -1,0 +1,115 @@
+//go:build e2e
+
+package api
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/launcher/flags"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+const chromium = "/usr/bin/chromium"
+
+// browser starts a fresh Chromium that speaks to nobody but the test's server.
+func browser(t *testing.T) *rod.Browser {
+	t.Helper()
+	if _, err := os.Stat(chromium); err != nil {
+		t.Skip("no Chromium on this machine: apt install chromium")
+	}
+	l := launcher.New().Bin(chromium).Headless(true).NoSandbox(true).Leakless(false).UserDataDir(t.TempDir())
+	for _, flag := range []flags.Flag{"disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars"} {
+		l.Set(flag)
+	}
+	address, err := l.Launch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := rod.New().ControlURL(address)
+	if err := b.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = b.Close()
+		l.Kill()
+	})
+	return b
+}
+
+// Pictures of every page, narrow and wide, light and dark, go to the folder named by
+// TMI_SCREENSHOTS. The test itself fails on whatever a reader would trip over: a page wider
+// than the window, a request to elsewhere, a refused style or script.
+func TestPagesInABrowser(t *testing.T) {
+	w := newWorld(t, 400, func(o *Options) { o.IsDemo = true })
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	b := browser(t)
+	var open string
+	for _, p := range w.market.Postings {
+		if p.Status == "open" && len(p.Techs) > 3 && p.Region != "" && p.SalaryMinKRW != nil && p.ClusterSize > 1 {
+			open = p.PostingID
+			break
+		}
+	}
+	pages := map[string]string{
+		"home": "/?lang=ko", "postings": "/postings?lang=ko&tech=java&location=%EC%84%9C%EC%9A%B8", "none": "/postings?lang=ko&q=zzzz", "bad": "/postings?lang=ko&experience_min=9&experience_max=2",
+		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "home-en": "/?lang=en", "postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
+	}
+	for _, view := range []struct {
+		name, scheme string
+		width        int
+	}{{"390-light", "light", 390}, {"390-dark", "dark", 390}, {"1440-light", "light", 1440}, {"1440-dark", "dark", 1440}} {
+		for name, path := range pages {
+			t.Run(view.name+"/"+name, func(t *testing.T) { look(t, b, server.URL, path, name+"-"+view.name, view.scheme, view.width) })
+		}
+	}
+}
+
+func look(t *testing.T, b *rod.Browser, origin, path, name, scheme string, width int) {
+	incognito := b.MustIncognito()
+	defer incognito.MustClose()
+	page := incognito.MustPage()
+	page.MustSetViewport(width, 900, 1, width < 500)
+	if err := (proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}).Call(page); err != nil {
+		t.Fatal(err)
+	}
+	var elsewhere, refused []string
+	go page.EachEvent(func(e *proto.NetworkRequestWillBeSent) {
+		if !strings.HasPrefix(e.Request.URL, origin) && !strings.HasPrefix(e.Request.URL, "data:") {
+			elsewhere = append(elsewhere, e.Request.URL)
+		}
+	}, func(e *proto.LogEntryAdded) {
+		if strings.Contains(e.Entry.Text, "Content Security Policy") {
+			refused = append(refused, e.Entry.Text)
+		}
+	})()
+	if err := (proto.NetworkSetExtraHTTPHeaders{Headers: proto.NetworkHeaders{}}).Call(page); err != nil {
+		t.Fatal(err)
+	}
+	page.MustNavigate(origin + path).MustWaitLoad()
+	sizes := page.MustEval(`() => [document.documentElement.scrollWidth, window.innerWidth]`).Arr()
+	if sizes[0].Int() > sizes[1].Int() {
+		t.Errorf("the page is %d wide in a window of %d", sizes[0].Int(), sizes[1].Int())
+	}
+	if small := page.MustEval(`() => [...document.querySelectorAll('button, .button, nav a')].filter(e => e.getBoundingClientRect().height < 24).map(e => e.textContent)`).Arr(); len(small) > 0 {
+		t.Errorf("too small to touch: %v", small)
+	}
+	if len(elsewhere)+len(refused) > 0 {
+		t.Errorf("requests elsewhere %v, refused %v", elsewhere, refused)
+	}
+	if folder := os.Getenv("TMI_SCREENSHOTS"); folder != "" {
+		picture, err := page.Screenshot(true, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
