@@ -3,6 +3,7 @@ package greenhouse
 import (
 	"testing"
 
+	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/sourcestest"
 )
@@ -22,4 +23,8 @@ func TestParse(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	sourcestest.FuzzParse(f, newSource(f, sources.Settings{}), "narae")
+}
+
+func BenchmarkParse(b *testing.B) {
+	sourcestest.BenchParse(b, newSource(b, sources.Settings{}), schemas.KindList, "narae", "testdata/list-board.json")
 }

@@ -9,6 +9,7 @@ package htmltext
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -41,10 +42,12 @@ func Text(fragment string) string {
 // Unescape decodes entities once: some boards escape their HTML a second time.
 func Unescape(s string) string { return html.UnescapeString(s) }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n")
+
 // Clean makes plain text even: "\n" line ends, no trailing or invisible spaces, at most
 // one empty line in a row, none at the ends.
 func Clean(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n\n").Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = lineEnds.Replace(strings.ToValidUTF8(s, "\uFFFD"))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -69,7 +72,25 @@ func Clean(s string) string {
 }
 
 // Line is text on one line: white space of any kind and length is one space.
-func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+func Line(s string) string {
+	if isLine(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(Clean(s)), " ")
+}
+
+// isLine says that a text is one clean line already, as most names are.
+func isLine(s string) bool {
+	wasSpace := true
+	for _, r := range s {
+		isSpace := r == ' '
+		if isSpace && wasSpace || r != ' ' && (unicode.IsSpace(r) || !unicode.IsPrint(r)) || r == utf8.RuneError {
+			return false
+		}
+		wasSpace = isSpace
+	}
+	return !wasSpace || s == ""
+}
 
 // writer holds the breaks that the next words will need, so that nothing depends on how
 // many elements open and close between them.

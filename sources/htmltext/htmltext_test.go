@@ -44,8 +44,12 @@ func TestClean(t *testing.T) {
 	if got, want := Clean(" a \r\n\r\n\r\n• b\rc\u00a0 \n"), "a\n\n• b\nc"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := Line(" a\n b\t c "), "a b c"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+	for in, want := range map[string]string{
+		" a\n b\t c ": "a b c", "a b": "a b", "a  b": "a b", "a ": "a", "": "", " ": "", "서울\u3000강남": "서울 강남", "a\u200bb": "ab", "x\xff": "x\ufffd",
+	} {
+		if got := Line(in); got != want {
+			t.Errorf("Line(%q): got %q, want %q", in, got, want)
+		}
 	}
 }
 
