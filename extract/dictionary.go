@@ -28,13 +28,13 @@ var Categories = []string{
 type Evidence string
 
 const (
-	// EvidenceCase: written exactly as the entry's word is (REST, not rest);
+	// EvidenceCase asks for the exact writing: written exactly as the entry's word is (REST, not rest);
 	// inside company, benefit and process texts also a technology beside it.
 	EvidenceCase Evidence = "case"
-	// EvidenceContext: written exactly, and a technology in the same list or on
+	// EvidenceContext asks for the exact writing and a technology in the same list or on
 	// the same line, or a word such as "developer" or "experience with" beside it.
 	EvidenceContext Evidence = "context"
-	// EvidenceList: a technology beside it in a list, or a word beside it that
+	// EvidenceList asks for a technology beside it in a list, or a word beside it that
 	// only stands beside a technology. For the words ordinary text is full of.
 	EvidenceList Evidence = "list"
 )

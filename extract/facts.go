@@ -78,6 +78,7 @@ type factReader struct {
 	titleRoles, boardRoles, textRoles roleSet
 	titleNonIT, boardNonIT            string // the words that name a job outside IT
 	boardIT                           string // the category that is an IT one
+	programmer                        bool   // the title's general word is a programmer's, not any engineer's
 
 	country, countryPlace string // first country named, and by which words
 	korea                 bool   // some place is in Korea
@@ -124,6 +125,7 @@ func (r *factReader) title() {
 			if m.start < bar || r.titleRoles.generic() {
 				r.titleRoles.add(p.role)
 			}
+			r.programmer = r.programmer || programmers[p.phrase]
 			if s := leads[p.phrase]; seniorityRank[s] > seniorityRank[r.f.Seniority] {
 				r.f.Seniority = s
 			}
@@ -162,6 +164,12 @@ func (r *factReader) seniorityMeans(p *factPattern, job *string) {
 	case strings.HasPrefix(p.phrase, "신입"):
 		r.newcomer = true
 	}
+}
+
+// programmers are the general words that mean a maker of software by themselves.
+var programmers = map[string]bool{
+	"software engineer": true, "software engineers": true, "software developer": true, "software developers": true, "software engineering": true, "developer": true, "developers": true, "programmer": true, "개발자": true, "프로그래머": true,
+	"swe": true, "sde": true, "software_engineer": true, "소프트웨어 엔지니어": true, "소프트웨어 개발": true, "소프트웨어개발": true, "소프트웨어엔지니어": true, "sw 개발": true, "sw개발자": true, "sw 엔지니어": true, "s/w 개발": true, "software dev": true,
 }
 
 // leads are the names of a role that also say how senior it is.
@@ -312,7 +320,7 @@ func (r *factReader) section(sec *Section) {
 // only when both are silent.
 func (r *factReader) finishRoles() {
 	all := r.titleRoles
-	if all.generic() {
+	if all.generic() && (r.titleNonIT == "" || !all.empty()) {
 		all.join(r.boardRoles)
 	}
 	if all.empty() && r.titleNonIT == "" && r.boardNonIT == "" {

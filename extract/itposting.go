@@ -19,8 +19,10 @@ func (r *factReader) finishIT() {
 	switch {
 	case specific != "" && r.titleNonIT == "":
 		is(true, "role "+specific)
-	case specific != "" && (n >= 1 || r.boardIT != "" || !r.boardRoles.empty()):
+	case specific != "" && (n >= 1 || r.titleRoles.count() > 1 || r.boardIT != "" || !r.boardRoles.empty()):
 		is(true, "role "+specific)
+	case r.programmer && generic && r.titleNonIT == "":
+		is(true, "role "+genericRole)
 	case generic && r.titleNonIT != "" && n >= 1:
 		is(true, "role "+genericRole+", "+count)
 	case generic && r.titleNonIT == "" && (n >= 1 || r.boardIT != "" || !r.boardRoles.empty()):

@@ -8,6 +8,7 @@ import (
 // Kind is what a part of a text is about.
 type Kind uint8
 
+// The kinds, named as the sections are.
 const (
 	KindBody Kind = iota // free text before any heading
 	KindTitle

@@ -151,8 +151,20 @@ func (r *factReader) placeAfter(text string, from int) {
 // states are the postal codes of the United States.
 const states = " AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC "
 
+// plainStates are the codes that are no English word, title or other country.
+const plainStates = " CT TX NY NJ FL WA CA IL MN AZ GA NC VA MD MI OH TN UT WI NV MA CO PA "
+
 // stateOf finds ", TX" in a place.
 func stateOf(text string) string {
+	for i := 1; i+2 < len(text); i++ {
+		// "Greenwich CT |": without the comma only where a word stands before it and
+		// the place ends after it, and never for codes that are words.
+		if text[i] == ' ' && isLower(text[i-1]) && isUpper(text[i+1]) && isUpper(text[i+2]) && strings.Contains(plainStates, " "+text[i+1:i+3]+" ") {
+			if rest := strings.TrimLeft(text[i+3:], " "); rest == "" || rest[0] == '|' || rest[0] == ')' || rest[0] == ',' || rest[0] == '/' {
+				return text[i+1 : i+3]
+			}
+		}
+	}
 	for i := 0; i+3 < len(text); i++ {
 		if text[i] == ',' && text[i+1] == ' ' && isUpper(text[i+2]) && isUpper(text[i+3]) && (i+4 == len(text) || !isAlnum(text[i+4])) {
 			if strings.Contains(states, " "+text[i+2:i+4]+" ") {
@@ -167,7 +179,7 @@ func stateOf(text string) string {
 // technology companies hire.
 var countryLexicon = []lexeme{
 	{factCountry, "KR", `korea|south korea|republic of korea|대한민국|한국|=KR|=KOR|국내`},
-	{factCountry, "US", `united states|united states of america|=USA|=US|=U.S|=U.S.A|=US-based|us only|usa only|america|north america|san francisco|=SF|bay area|sf bay area|silicon valley|new york|new york city|=NYC|=NY|brooklyn|manhattan|los angeles|=LA|san diego|san jose|palo alto|mountain view|menlo park|sunnyvale|santa clara|cupertino|redwood city|san mateo|oakland|berkeley|emeryville|fremont|pleasanton|santa monica|santa barbara|culver city|venice beach|irvine|pasadena|sacramento|seattle|bellevue|redmond|kirkland|portland|boston|somerville|cambridge, ma|waltham|austin|dallas|houston|plano|denver|boulder|chicago|atlanta|miami|orlando|tampa|washington dc|washington, dc|washington d.c|arlington|reston|mclean|baltimore|philadelphia|pittsburgh|detroit|ann arbor|minneapolis|salt lake city|provo|lehi|phoenix|scottsdale|las vegas|nashville|raleigh|durham|charlotte|columbus|cincinnati|cleveland|indianapolis|kansas city|st. louis|st louis|milwaukee|madison|new jersey|jersey city|hoboken|california|texas|massachusetts|colorado|virginia|oregon|utah|honolulu|foster city|south san francisco|burlingame|san carlos|campbell, ca|los gatos|milpitas|san bruno|미국|=DC|=CA`},
+	{factCountry, "US", `united states|united states of america|=USA|=US|=U.S|=U.S.A|us based|us-based|us only|usa only|america|north america|san francisco|=SF|bay area|sf bay area|silicon valley|new york|new york city|=NYC|=NY|brooklyn|manhattan|los angeles|=LA|san diego|san jose|palo alto|mountain view|menlo park|sunnyvale|santa clara|cupertino|redwood city|san mateo|oakland|berkeley|emeryville|fremont|pleasanton|santa monica|santa barbara|culver city|venice beach|irvine|pasadena|sacramento|seattle|bellevue|redmond|kirkland|portland|boston|somerville|cambridge, ma|waltham|austin|dallas|houston|plano|denver|boulder|chicago|atlanta|miami|orlando|tampa|washington dc|washington, dc|washington d.c|arlington|reston|mclean|baltimore|philadelphia|pittsburgh|detroit|ann arbor|minneapolis|salt lake city|provo|lehi|phoenix|scottsdale|las vegas|nashville|raleigh|durham|charlotte|columbus|cincinnati|cleveland|indianapolis|kansas city|st. louis|st louis|milwaukee|madison|new jersey|jersey city|hoboken|california|texas|massachusetts|colorado|virginia|oregon|utah|honolulu|foster city|south san francisco|burlingame|san carlos|campbell, ca|los gatos|milpitas|san bruno|미국|=DC|=CA|pennsylvania|illinois|connecticut|florida|michigan|ohio|minnesota|wisconsin|missouri|maryland|north carolina|south carolina|tennessee|arizona|nevada|new mexico|oklahoma|iowa|kansas|nebraska|idaho|montana|wyoming|alabama|louisiana|arkansas|kentucky|indiana|vermont|new hampshire|rhode island|delaware|hawaii|alaska|cupertino|el segundo|marina del rey|long beach|playa vista|san rafael|walnut creek|stamford|new haven|princeton|buffalo|rochester, ny|omaha|des moines|boise|tucson|tulsa|louisville|memphis|richmond, va|norfolk|savannah|charleston|fort worth|san antonio|colorado springs|fort collins|bozeman|bloomington|evanston|cambridge massachusetts`},
 	{factCountry, "CA", `canada|toronto|vancouver|montreal|montréal|ottawa|waterloo|calgary|edmonton|quebec|kitchener|victoria, bc|halifax|ontario|british columbia|캐나다`},
 	{factCountry, "GB", `united kingdom|=UK|=U.K|=GB|england|scotland|london|manchester|edinburgh|glasgow|cambridge|oxford|bristol|brighton|leeds|belfast|cardiff|birmingham|영국|liverpool|guildford|bath, uk`},
 	{factCountry, "DE", `germany|deutschland|berlin|munich|münchen|hamburg|frankfurt|cologne|köln|stuttgart|düsseldorf|leipzig|karlsruhe|dresden|heidelberg|독일|potsdam|nuremberg|bonn|aachen|freiburg`},

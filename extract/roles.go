@@ -1,5 +1,7 @@
 package extract
 
+import "math/bits"
+
 // Role slugs and the phrases that name them in titles and categories. A word
 // that also means other things stands with the word that makes it a job.
 var roleLexicon = []struct{ slug, phrases string }{
@@ -52,7 +54,7 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"gis", `gis 개발|gis developer|gis engineer|gis analyst`},
 	{"media", `video engineer|영상처리|영상 처리|multimedia engineer|멀티미디어|codec engineer|audio engineer|streaming engineer|신호처리|signal processing|image processing|영상 인식`},
 	{"compiler", `compiler engineer|컴파일러|compiler developer|language runtime`},
-	{"software-engineer", `software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker|sw/솔루션|S/W 엔지니어|s/w`},
+	{"software-engineer", `software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker|engineering|sw/솔루션|S/W 엔지니어|s/w`},
 }
 
 // Roles is the closed list of role slugs.
@@ -78,6 +80,9 @@ type roleSet uint64
 func (s *roleSet) add(i int)      { *s |= 1 << i }
 func (s *roleSet) join(t roleSet) { *s |= t }
 func (s roleSet) empty() bool     { return s == 0 }
+
+// count returns how many roles the set holds.
+func (s roleSet) count() int { return bits.OnesCount64(uint64(s)) }
 
 // generic tells whether the set says no more than "engineer".
 func (s roleSet) generic() bool { return s&^(1<<(len(roleLexicon)-1)) == 0 }
