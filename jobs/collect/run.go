@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) (schemas.RunManifest, error) {
 	if err != nil {
 		return schemas.RunManifest{}, err
 	}
-	r, err := newRun(o, known, hasSpace)
+	r, err := newRun(ctx, o, known, hasSpace)
 	if err != nil {
 		return schemas.RunManifest{}, err
 	}
@@ -130,7 +130,9 @@ type run struct {
 	unlanded error         // why an answer could not be landed
 }
 
-func newRun(o Options, known *Known, hasSpace func() error) (*run, error) {
+// newRun takes its place in the store: behind the segments that a killed run of the same
+// name left, which no index names; a name whose run has ended is errs.Conflict.
+func newRun(ctx context.Context, o Options, known *Known, hasSpace func() error) (*run, error) {
 	name, started := o.Source.Name(), o.Clock().UTC()
 	runID := o.NewRunID(started)
 	r := &run{
@@ -138,8 +140,15 @@ func newRun(o Options, known *Known, hasSpace func() error) (*run, error) {
 		manifest: schemas.RunManifest{Version: manifestVersion, RunID: runID, Source: name, IsDemo: o.IsDemo, StartedAt: started, Code: o.Code, Lists: []schemas.ListRead{}, Segments: []schemas.SegmentInfo{}},
 	}
 	r.manifest.Index = path.Join(r.prefix, indexName)
+	if isTaken, err := objects.Exists(ctx, o.Store, path.Join(r.prefix, manifestName)); err != nil || isTaken {
+		return nil, firstOf(err, errs.New(errs.Conflict, "run %s of %s has ended already", runID, name))
+	}
+	next, err := warc.NextSegment(ctx, o.Store, r.prefix)
+	if err != nil {
+		return nil, err
+	}
 	writer, err := warc.NewSegmentWriter(o.Store, warc.SegmentOptions{
-		Options: warc.Options{Now: o.Clock}, Prefix: r.prefix, SpoolDir: o.SpoolDir,
+		Options: warc.Options{Now: o.Clock}, Prefix: r.prefix, First: next, SpoolDir: o.SpoolDir,
 		Info: warc.Header{{Name: "software", Value: crawl.ProductToken + "/" + cmp.Or(o.Code, "0")}, {Name: "robots", Value: "RFC 9309"}, {Name: "isPartOf", Value: runID}},
 	})
 	if err != nil {
@@ -371,7 +380,11 @@ func (r *run) status(problem error, landed int) string {
 // write puts the index and then the manifest, which makes the run exist for the next step:
 // it vouches for everything before it.
 func (r *run) write(ctx context.Context, captures []schemas.Capture) error {
-	if _, err := rowfile.Write(ctx, r.o.Store, r.manifest.Index, captures); err != nil {
+	index, err := rowfile.Encode(captures)
+	if err == nil { // over the index of a run that was killed before its manifest
+		_, err = objects.WriteAll(ctx, r.o.Store, r.manifest.Index, index)
+	}
+	if err != nil {
 		return fmt.Errorf("write index of run %s: %w", r.manifest.RunID, err)
 	}
 	text, err := json.MarshalIndent(r.manifest, "", "  ")

@@ -223,6 +223,13 @@ type failing struct {
 	word string
 }
 
+func (s failing) Put(ctx context.Context, key string, body io.ReadSeeker) (objects.Info, error) {
+	if strings.Contains(key, s.word) {
+		return objects.Info{}, errs.New(errs.Unavailable, "put %s: no space left", key)
+	}
+	return s.Store.Put(ctx, key, body)
+}
+
 func (s failing) PutIfAbsent(ctx context.Context, key string, body io.ReadSeeker) (objects.Info, error) {
 	if strings.Contains(key, s.word) {
 		return objects.Info{}, errs.New(errs.Unavailable, "put %s: no space left", key)
@@ -246,6 +253,27 @@ func TestNothingHalfWritten(t *testing.T) {
 				t.Errorf("the next run: %+v", m.Counts)
 			}
 		})
+	}
+}
+
+// TestSameNameAgain gives two runs one name, as a demo that goes on after a kill does.
+func TestSameNameAgain(t *testing.T) {
+	f := newFixture(t, 20)
+	f.o.NewRunID = func(time.Time) string { return "20260302T010000Z-00000001" }
+	f.o.Store = failing{f.store, manifestName} // killed before the manifest
+	if _, err := Run(t.Context(), f.o); err == nil {
+		t.Fatal("the manifest was written")
+	}
+	f.o.Store = f.store
+	m := f.run()
+	if m.Counts.Responses != 23 || !strings.HasSuffix(m.Segments[0].Key, "seg-00001.warc.gz") {
+		t.Errorf("the run under the same name: %+v", m)
+	}
+	if captures, err := Captures(t.Context(), f.store, m); err != nil || len(captures) != 23 {
+		t.Errorf("%d captures, %v", len(captures), err)
+	}
+	if _, err := Run(t.Context(), f.o); !errs.Is(err, errs.Conflict) {
+		t.Errorf("a run that has ended: got %v, want errs.Conflict", err)
 	}
 }
 
