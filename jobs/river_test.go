@@ -80,12 +80,12 @@ func (m *market) collector(t testing.TB, l *lake.Lake) jobs.Collector {
 	}
 }
 
-// collect collects every source at each of the instants.
-func (m *market) collect(t testing.TB, l *lake.Lake, at ...time.Time) {
+// collect collects the sources at each of the instants.
+func (m *market) collect(t testing.TB, l *lake.Lake, names []string, at ...time.Time) {
 	t.Helper()
 	for _, now := range at {
 		m.now = now
-		for _, name := range allSources {
+		for _, name := range names {
 			if _, err := m.collector(t, l)(t.Context(), name, 0); err != nil {
 				t.Fatalf("collect %s at %s: %v", name, now, err)
 			}
@@ -187,8 +187,8 @@ var sourceSteps = []struct {
 }{{"bronze", jobs.Bronze}, {"silver", jobs.Silver}, {"lifecycle", jobs.Lifecycle}}
 
 // river are the steps from raw to gold over a window.
-func river(w jobs.Window) (steps []step) {
-	for _, source := range allSources {
+func river(names []string, w jobs.Window) (steps []step) {
+	for _, source := range names {
 		for _, s := range sourceSteps {
 			steps = append(steps, step{s.name, source, w, s.run})
 		}
@@ -196,11 +196,15 @@ func river(w jobs.Window) (steps []step) {
 	return append(steps, step{"gold", "", w, jobs.Gold})
 }
 
-// flow does steps, then checks and publishes.
-func flow(t testing.TB, e *jobs.Env, steps ...step) {
+// flow does steps, then checks and publishes. It returns how long each step took, by name
+// and source.
+func flow(t testing.TB, e *jobs.Env, steps ...step) map[string]time.Duration {
 	t.Helper()
+	took := map[string]time.Duration{}
 	for _, s := range append(steps, step{"check", "", jobs.Window{}, jobs.Check}, step{"publish", "", jobs.Window{}, jobs.Publish}) {
+		began := time.Now()
 		report, err := e.Do(t.Context(), s.name, s.source, s.window, s.run)
+		took[s.name+s.source] = time.Since(began)
 		if err != nil {
 			t.Fatalf("%s %s %s: %v", s.name, s.source, s.window, err)
 		}
@@ -208,6 +212,7 @@ func flow(t testing.TB, e *jobs.Env, steps ...step) {
 			t.Errorf("%s %s %s: %+v does not add up", s.name, s.source, s.window, report)
 		}
 	}
+	return took
 }
 
 // digests are those of the tables that say what was learned; ops tell of the runs.
