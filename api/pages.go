@@ -122,15 +122,24 @@ func (s *server) page(name string, fill func(ctx context.Context, c *gin.Context
 				c.Writer.WriteHeaderNow()
 				return nil
 			}
+			// Pages that everybody opens are kept as they went out; searches are too many for that.
+			isKept := c.Request.URL.RawQuery == ""
+			if body, ok := s.answers.get(etag); ok && isKept {
+				s.send(c, http.StatusOK, etag, p.Lang, body.([]byte))
+				return nil
+			}
 			status, err := fill(ctx, c, set, p)
 			if err != nil {
 				return err
 			}
-			if status == http.StatusOK {
-				c.Header("ETag", etag)
-				c.Header("Cache-Control", "no-cache")
+			body, err := s.site.Render(name, p)
+			if err != nil {
+				return err
 			}
-			s.write(c, status, name, p)
+			if status == http.StatusOK && isKept {
+				s.answers.put(etag, body)
+			}
+			s.send(c, status, etag, p.Lang, body)
 			return nil
 		})
 		if err != nil {
@@ -139,18 +148,27 @@ func (s *server) page(name string, fill func(ctx context.Context, c *gin.Context
 	}
 }
 
+// send sends a page; one that is not what was asked for has no ETag and is not kept.
+func (s *server) send(c *gin.Context, status int, etag, lang string, body []byte) {
+	if status == http.StatusOK && etag != "" {
+		c.Header("ETag", etag)
+		c.Header("Cache-Control", "no-cache")
+	} else {
+		c.Header("Cache-Control", "no-store")
+	}
+	c.Header("Content-Language", lang)
+	c.Data(status, "text/html; charset=utf-8", body)
+}
+
+// write renders and sends a page that no published set stands behind.
 func (s *server) write(c *gin.Context, status int, name string, p *web.Page) {
 	body, err := s.site.Render(name, p)
 	if err != nil {
-		s.Logger.Error("request failed", "request_id", requestID(c.Request.Context()), "err", err)
+		s.logFault(c.Request.Context(), http.StatusInternalServerError, err)
 		writeProblem(c, problemOf(err))
 		return
 	}
-	if status != http.StatusOK {
-		c.Header("Cache-Control", "no-store")
-	}
-	c.Header("Content-Language", p.Lang)
-	c.Data(status, "text/html; charset=utf-8", body)
+	s.send(c, status, "", p.Lang, body)
 }
 
 // say is a page's words for code that runs before its template.
@@ -304,7 +322,11 @@ func (s *server) techsPage(ctx context.Context, _ *gin.Context, set Pinned, p *w
 }
 
 func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
-	answer, err := s.tech(ctx, set, c.Param("id"))
+	id := c.Param("id")
+	if entry, ok := s.Dictionary.Resolve(id); ok { // people type names into addresses
+		id = entry.ID
+	}
+	answer, err := s.tech(ctx, set, id)
 	if err != nil {
 		return 0, err
 	}

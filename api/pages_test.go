@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,17 +12,14 @@ func TestTheHomePageNamesWhatTheFrequencyNames(t *testing.T) {
 	w := newWorld(t, 300)
 	page := w.get("/").Body.String()
 	top := getJSON[Frequency](t, w, 200, "/api/v1/stats/tech-frequency?top=10")
-	if len(top.Techs) != 10 {
-		t.Fatalf("%d technologies", len(top.Techs))
+	if names := fmt.Sprint(top.Techs); len(top.Techs) != 10 || !strings.Contains(names, "C++") && !strings.Contains(names, "C#") {
+		t.Fatalf("the test wants ten technologies and one that is hard to write, not %s", names)
 	}
 	at := 0
 	for _, tech := range top.Techs {
-		name := strings.ReplaceAll(tech.Tech, "+", "&#43;")
-		next := strings.Index(page[at:], ">"+name+"<")
+		next := strings.Index(page[at:], ">"+tech.Tech+"<")
 		if next < 0 {
-			if next = strings.Index(page[at:], ">"+tech.Tech+"<"); next < 0 {
-				t.Fatalf("the page does not name %s in its place", tech.Tech)
-			}
+			t.Fatalf("the page does not name %s in its place", tech.Tech)
 		}
 		at += next
 	}
@@ -120,6 +118,9 @@ func TestEveryPostingAndTechnologyHasAPage(t *testing.T) {
 		if page := w.get(path); page.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, page.Code)
 		}
+	}
+	if page := w.get("/techs/C%2B%2B"); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "<h1>C++</h1>") {
+		t.Errorf("a technology by its name: %d", page.Code)
 	}
 	missing := w.get("/nothing/here", "Accept", "text/html")
 	if missing.Code != http.StatusNotFound || !strings.Contains(missing.Body.String(), `role="search"`) {

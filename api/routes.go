@@ -181,11 +181,12 @@ func (s *server) policies() string {
 	return b.String()
 }
 
-// matchesETag compares weakly, as RFC 9110 asks of If-None-Match.
+// matchesETag compares weakly, as RFC 9110 asks of If-None-Match. The star matches nothing:
+// whether there is an answer at all is not known before it is asked for.
 func matchesETag(header, etag string) bool {
 	for _, one := range strings.Split(header, ",") {
 		one = strings.TrimSpace(one)
-		if one == "*" || one != "" && strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
+		if one != "" && strings.TrimPrefix(one, "W/") == strings.TrimPrefix(etag, "W/") {
 			return true
 		}
 	}

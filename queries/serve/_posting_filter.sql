@@ -14,7 +14,7 @@ and ($tech_ids::varchar[] is null or p.posting_id in (
     from gold.posting_techs as t
     where t.tech_id in (select unnest($tech_ids::varchar[]))
     group by t.posting_id
-    having count(distinct t.tech_id) >= $tech_needed::bigint
+    having count(*) >= $tech_needed::bigint
 ))
 and ($not_tech_ids::varchar[] is null or p.posting_id not in (
     select t.posting_id

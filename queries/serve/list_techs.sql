@@ -3,6 +3,7 @@
 -- inputs: gold.postings, gold.posting_techs
 -- key: tech_id
 -- parameters: those of serve/_posting_filter
+-- A posting names a technology in one row, so rows are postings.
 with matching as (
     select
         p.posting_id,
@@ -16,8 +17,8 @@ select
     t.tech_id,
     max(t.tech) as tech,
     max(t.category) as category,
-    count(distinct t.posting_id) as posting_count,
-    count(distinct t.posting_id) filter (where t.need = 'required') as required_count,
+    count(*) as posting_count,
+    count(*) filter (where t.need = 'required') as required_count,
     count(distinct m.company_id) as company_count,
 from gold.posting_techs as t
 join matching as m using (posting_id)

@@ -3,7 +3,7 @@
 -- inputs: gold.postings, gold.posting_techs
 -- key: tech_id
 -- parameters: $row_limit, and those of serve/_posting_filter
--- The share's denominator is all matching postings, those without a technology included. share_low and share_high bound its
+-- A posting names a technology in one row, so rows are postings. The share's denominator is all matching postings, those without a technology included. share_low and share_high bound its
 -- 95 % Wilson score interval (z = 1.959964).
 with matching as (
     select p.posting_id
@@ -17,7 +17,7 @@ counted as (
         t.tech_id,
         max(t.tech) as tech,
         max(t.category) as category,
-        count(distinct t.posting_id) as posting_count,
+        count(*) as posting_count,
     from gold.posting_techs as t
     semi join matching using (posting_id)
     group by t.tech_id
