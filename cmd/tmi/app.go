@@ -29,6 +29,7 @@ import (
 type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	environ        []string
 	configPath     string
 	output         string
 	config         Config
@@ -37,8 +38,8 @@ type app struct {
 	duckMemory     int64
 }
 
-func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
-	return &app{stdin: stdin, stdout: stdout, stderr: stderr, logger: slog.New(slog.DiscardHandler)}
+func newApp(stdin io.Reader, stdout, stderr io.Writer, environ []string) *app {
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, environ: environ, logger: slog.New(slog.DiscardHandler)}
 }
 
 // configure reads the config before any command runs.
@@ -47,7 +48,7 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 		return errs.New(errs.Invalid, "--output is %q, expected table or json", a.output)
 	}
 	var unknown []string
-	if a.config, err = loadConfig(a.configPath, os.Environ(), func(name string) { unknown = append(unknown, name) }); err != nil {
+	if a.config, err = loadConfig(a.configPath, a.environ, func(name string) { unknown = append(unknown, name) }); err != nil {
 		return err
 	}
 	var level slog.Level
