@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -150,7 +151,7 @@ func rememberDemo(ctx context.Context, store objects.Store, p demoParameters) (d
 }
 
 // collectDemo collects every simulated day that was not collected yet.
-func (a *app) collectDemo(ctx context.Context, l *lake.Lake, world *replica.World, p demoParameters) error {
+func (a *app) collectDemo(ctx context.Context, l *lake.Lake, world *replica.World, p demoParameters) (err error) {
 	var today atomic.Pointer[simulated]
 	today.Store(&simulated{at: p.Start, began: time.Now()})
 	now := func() time.Time { return today.Load().now() }
@@ -158,7 +159,7 @@ func (a *app) collectDemo(ctx context.Context, l *lake.Lake, world *replica.Worl
 	if err != nil {
 		return err
 	}
-	defer server.Close()
+	defer func() { err = errors.Join(err, server.Close()) }()
 	progress := a.progress()
 	for day := range p.Days {
 		at := p.Start.AddDate(0, 0, day).Add(demoHour)
@@ -178,6 +179,7 @@ func (s *simulated) now() time.Time { return s.at.Add(time.Since(s.began)).UTC()
 
 func (a *app) demoDay(ctx context.Context, l *lake.Lake, world *replica.World, server *replica.Server, now func() time.Time, at time.Time) error {
 	day := *a
+	day.logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})) // 120 runs, each with its lists
 	day.config.Sources = map[string]SourceConfig{}
 	for _, name := range demoSources {
 		day.config.Sources[name] = SourceConfig{BaseURL: server.BaseURLs[name], Rate: demoRate, Concurrency: 8}

@@ -66,7 +66,7 @@ func (a *app) diagnose(ctx context.Context) []finding {
 	findings := []finding{{Check: "version", OK: true, Found: version}, {Check: "config", OK: true, Found: config}}
 	findings = append(findings, a.diagnoseLake(ctx)...)
 	findings = append(findings, a.diagnoseMachine()...)
-	findings = append(findings, diagnoseDictionary(), diagnosePort(a.config.ServeAddr))
+	findings = append(findings, diagnoseDictionary(), diagnosePort(ctx, a.config.ServeAddr))
 	return findings
 }
 
@@ -159,7 +159,7 @@ func diagnoseDictionary() finding {
 }
 
 // diagnosePort sees whether the site could listen, or does already.
-func diagnosePort(addr string) finding {
+func diagnosePort(ctx context.Context, addr string) finding {
 	listener, err := net.Listen("tcp", addr)
 	if err == nil {
 		if err := listener.Close(); err != nil {
@@ -167,13 +167,25 @@ func diagnosePort(addr string) finding {
 		}
 		return finding{Check: "site", OK: true, Found: addr + " is free"}
 	}
-	client := http.Client{Timeout: 2 * time.Second}
-	health := url.URL{Scheme: "http", Host: addr, Path: "/healthz"}
-	if answer, e := client.Get(health.String()); e == nil {
-		defer answer.Body.Close()
-		if answer.StatusCode == http.StatusOK {
-			return finding{Check: "site", OK: true, Found: "answers at " + addr}
-		}
+	if isServing(ctx, addr) {
+		return finding{Check: "site", OK: true, Found: "answers at " + addr}
 	}
 	return finding{Check: "site", Found: err.Error(), Mend: "another program has the port: set serve_addr (TMI_SERVE_ADDR)"}
+}
+
+// isServing says whether TMI itself answers at an address.
+func isServing(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	health := url.URL{Scheme: "http", Host: addr, Path: "/healthz"}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, health.String(), nil)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
 }

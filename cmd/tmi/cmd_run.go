@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -163,24 +163,38 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 }
 
 func (a *app) printResults(results []jobs.SourceResult) error {
+	header := []string{"source"}
+	collected := slices.ContainsFunc(results, func(r jobs.SourceResult) bool { return r.Collected != nil })
+	if collected {
+		header = append(header, "lists", "requests", "landed", "unchanged", "failed")
+	}
+	header = append(header, "bronze rows", "new versions", "rejected", "error")
 	var cells [][]string
 	for _, r := range results {
-		requests, landed, skipped, failed := "", "", "", ""
-		if c := r.Collected; c != nil {
-			requests, landed, skipped, failed = fmt.Sprint(c.Requests), fmt.Sprint(c.Responses), fmt.Sprint(c.Skipped), fmt.Sprint(c.Failed+c.Blocked)
+		line := []string{r.Source}
+		if collected {
+			line = append(line, collectedCells(r)...)
 		}
-		incomplete := 0
-		for _, l := range r.Lists {
-			if !l.IsComplete {
-				incomplete++
-			}
-		}
-		lists := fmt.Sprintf("%d", len(r.Lists))
-		if incomplete > 0 {
-			lists = fmt.Sprintf("%d (%d incomplete)", len(r.Lists), incomplete)
-		}
-		cells = append(cells, []string{r.Source, lists, requests, landed, skipped, failed, fmt.Sprint(r.Bronze.Out), fmt.Sprint(r.Silver.Out),
-			fmt.Sprint(r.Bronze.Rejected + r.Silver.Rejected), oneLine(strings.TrimSpace(r.Error))})
+		cells = append(cells, append(line, fmt.Sprint(r.Bronze.Out), fmt.Sprint(r.Silver.Out), fmt.Sprint(r.Bronze.Rejected+r.Silver.Rejected), oneLine(r.Error)))
 	}
-	return a.print([]string{"source", "lists", "requests", "landed", "unchanged", "failed", "bronze rows", "new versions", "rejected", "error"}, cells, results)
+	return a.print(header, cells, results)
+}
+
+// collectedCells are lists, requests, landed, unchanged and failed.
+func collectedCells(r jobs.SourceResult) []string {
+	if r.Collected == nil {
+		return make([]string, 5)
+	}
+	incomplete := 0
+	for _, l := range r.Lists {
+		if !l.IsComplete {
+			incomplete++
+		}
+	}
+	lists := fmt.Sprint(len(r.Lists))
+	if incomplete > 0 {
+		lists += fmt.Sprintf(" (%d incomplete)", incomplete)
+	}
+	c := r.Collected
+	return []string{lists, fmt.Sprint(c.Requests), fmt.Sprint(c.Responses), fmt.Sprint(c.Skipped), fmt.Sprint(c.Failed + c.Blocked)}
 }

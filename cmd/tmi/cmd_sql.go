@@ -96,7 +96,7 @@ func (a *app) query(ctx context.Context, session *lake.Session, statement, forma
 	if !ok {
 		return errs.New(errs.Invalid, "--format is %q, expected table, csv, json or parquet", format)
 	}
-	rows, err := session.Query(ctx, statement)
+	rows, err := session.Query(ctx, statement) //nolint:rowserrcheck // the writers end with rows.Err
 	if err != nil {
 		return err
 	}
