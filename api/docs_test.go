@@ -1,0 +1,52 @@
+package api
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/techmapit/tmi/queries"
+)
+
+// Every example of docs/api.md is answered.
+func TestTheExamplesOfTheDocumentationAreAnswered(t *testing.T) {
+	text, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile(`curl 'http://127\.0\.0\.1:8080(/[^']*)'`).FindAllSubmatch(text, -1)
+	if len(examples) < 5 {
+		t.Fatalf("only %d examples", len(examples))
+	}
+	w := newWorld(t, 100)
+	for _, example := range examples {
+		if answer := w.get(string(example[1])); answer.Code != 200 {
+			t.Errorf("%s: %d %s", example[1], answer.Code, answer.Body)
+		}
+	}
+}
+
+// The page lists every parameter of every route, and the documentation every parameter of
+// a question.
+func TestEveryParameterIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := newWorld(t, 1).get("/docs").Body.String()
+	for _, params := range [][]param{listParams, frequencyParams, techParams} {
+		for _, p := range params {
+			if !regexp.MustCompile("[` =]"+p.name+"[`=,]").Match(text) && p.name != "category" {
+				t.Errorf("docs/api.md does not name %s", p.name)
+			}
+			if !regexp.MustCompile("<code>" + p.name + "</code>").MatchString(page) {
+				t.Errorf("/docs does not name %s", p.name)
+			}
+		}
+	}
+	for _, facet := range queries.Facets {
+		if !regexp.MustCompile(`\b` + facet + `\b`).Match(text) {
+			t.Errorf("docs/api.md does not name the facet %s", facet)
+		}
+	}
+}
