@@ -201,7 +201,7 @@ func (e *Env) windowOf(ctx context.Context, o RunOptions, source string) (Window
 	var refinedTo time.Time
 	if !o.Full {
 		var err error
-		if refinedTo, err = e.refinedTo(ctx, source); err != nil {
+		if refinedTo, err = e.finishedTo(ctx, source); err != nil {
 			return Window{}, err
 		}
 	}
@@ -219,19 +219,25 @@ func (e *Env) windowOf(ctx context.Context, o RunOptions, source string) (Window
 	return NewWindow(DayStart(from, e.Zone), now)
 }
 
-func (e *Env) refinedTo(ctx context.Context, source string) (time.Time, error) {
+// finishedTo is up to when a source went through all of its steps; zero before the first time.
+func (e *Env) finishedTo(ctx context.Context, source string) (time.Time, error) {
 	session, err := e.heads(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
 	defer session.Close()
-	return refinedTo(ctx, session, source)
+	return instantOf(ctx, session, "ops/last_finished", source)
 }
 
+// refinedTo is up to when bronze holds a source; zero before the first time.
 func refinedTo(ctx context.Context, session *lake.Session, source string) (time.Time, error) {
+	return instantOf(ctx, session, "ops/last_refined", source)
+}
+
+func instantOf(ctx context.Context, session *lake.Session, statement, source string) (time.Time, error) {
 	type refined struct {
 		To time.Time `db:"refined_to"`
 	}
-	r, err := queries.One[refined](ctx, session, "ops/last_refined", sql.Named("source", source))
+	r, err := queries.One[refined](ctx, session, statement, sql.Named("source", source))
 	return r.To, err
 }
