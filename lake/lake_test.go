@@ -169,6 +169,36 @@ func TestConcurrentCommits(t *testing.T) {
 	}
 }
 
+// Writers of one unit at the same time: each replaces it whole, and what stands in the end
+// is what one of them wrote.
+func TestConcurrentCommitsOfOneUnit(t *testing.T) {
+	l := openLake(t)
+	unit := lake.And(lake.Equal("source", "s"), lake.Within("valid_from", noon, noon.Add(time.Hour)))
+	if _, err := lake.Overwrite(t.Context(), l, schemas.SilverPostings, unit, each(posting(0, "s", noon))); err != nil {
+		t.Fatal(err)
+	}
+	const writers, rows = 6, 3
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			var own []schemas.SilverPosting
+			for n := range rows {
+				p := posting(100*w+n, "s", noon)
+				p.Company = fmt.Sprintf("writer %d", w)
+				own = append(own, p)
+			}
+			if _, err := lake.Overwrite(context.Background(), l, schemas.SilverPostings, unit, each(own...)); err != nil {
+				t.Errorf("writer %d: %v", w, err)
+			}
+		})
+	}
+	wg.Wait()
+	s := heads(t, l)
+	if n := count(t, s, "select count(*) * 10 + count(distinct company) from silver.postings"); n != rows*10+1 {
+		t.Errorf("rows and writers: got %d, want %d: one writer's rows alone", n, rows*10+1)
+	}
+}
+
 // A writer that releases batches it does not own, or drops some, loses rows without an
 // error: 50,000 rows make 25 batches.
 func TestEveryRowArrives(t *testing.T) {

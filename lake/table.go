@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"syscall"
+	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/catalog"
@@ -103,9 +105,9 @@ func (l *Lake) widen(ctx context.Context, head *table.Table, t schemas.Table) (*
 // Overwrite replaces the rows of a table that the filter owns by the rows given, in one
 // commit: readers see all of it or nothing. Files that hold other rows too are rewritten
 // (copy-on-write), so that every file of a snapshot is plain Parquet. Repeating it leaves
-// the same rows. It is safe beside other writers: a commit that lost a race over other
-// rows is replayed, one over the same rows ends with errs.Conflict. An error of rows ends
-// it with nothing changed.
+// the same rows. It is safe beside other writers, of the same unit too: the result is as if
+// one had come after the other; errs.Conflict where the races do not end. An error of rows
+// ends it with nothing changed.
 func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filter, rows iter.Seq2[T, error]) (Commit, error) {
 	if err := l.checkDisk(); err != nil {
 		return Commit{}, err
@@ -127,7 +129,7 @@ func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filte
 	commit := Commit{Table: t.Name()}
 	files, err := l.writeFiles(ctx, head, e, batches(e, rows, &commit.Rows), &commit)
 	if err == nil {
-		commit.SnapshotID, err = l.replace(ctx, head, owned, files)
+		commit.SnapshotID, err = l.replace(ctx, t, head, owned, files)
 	}
 	if err != nil {
 		l.discard(head, files)
@@ -161,13 +163,37 @@ func assertRows(fed, written int64) error {
 	return nil
 }
 
-// replace commits the files in place of what the filter owns and returns the snapshot.
-func (l *Lake) replace(ctx context.Context, head *table.Table, owned Filter, files []iceberg.DataFile) (int64, error) {
-	tx := head.NewTransaction()
+// commitAttempts is how often a commit is tried on a newer head before it is a conflict.
+const commitAttempts = 10
+
+// replace commits the files in place of what the filter owns and returns the snapshot. The
+// library replays a commit that lost a race over other files; one that lost files it meant
+// to rewrite begins again here on the newer head. What another writer put into the same
+// unit meanwhile is replaced: the result is as if this write had come second.
+func (l *Lake) replace(ctx context.Context, t schemas.Table, head *table.Table, owned Filter, files []iceberg.DataFile) (int64, error) {
+	for attempt := 1; ; attempt++ {
+		snapshot, err := l.tryReplace(ctx, head, owned, files)
+		isLost := errors.Is(err, table.ErrCommitFailed) || errors.Is(err, table.ErrCommitDiverged)
+		if !isLost || attempt == commitAttempts {
+			return snapshot, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(rand.N(time.Duration(attempt) * 20 * time.Millisecond)):
+		}
+		if head, err = l.load(ctx, t); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (l *Lake) tryReplace(ctx context.Context, head *table.Table, owned Filter, files []iceberg.DataFile) (int64, error) {
 	hadRows, err := overlaps(ctx, head, owned)
 	if err != nil {
 		return 0, err
 	}
+	tx := head.NewTransaction()
 	if hadRows {
 		if err := tx.Delete(ctx, owned.expression(), nil, table.WithDeleteConcurrency(l.threads)); err != nil {
 			return 0, err
@@ -219,7 +245,7 @@ func translate(err error) error {
 	switch {
 	case errs.Of(err) != errs.Internal:
 		return err
-	case errors.Is(err, table.ErrCommitFailed):
+	case errors.Is(err, table.ErrCommitFailed), errors.Is(err, table.ErrCommitDiverged):
 		return errs.Wrap(errs.Conflict, err)
 	case errors.Is(err, syscall.ENOSPC):
 		return errs.New(errs.Unavailable, "the disk is full: %w", err)
