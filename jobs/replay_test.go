@@ -134,3 +134,44 @@ func (r *interruption) run(t *testing.T, steps []step) {
 	}
 	sameTables(t, published, digests(t, r.l, before))
 }
+
+// TestCollectInterrupted stops collecting at random moments: what was landed by then counts,
+// and what silver says in the end is what it says of an undisturbed collection.
+func TestCollectInterrupted(t *testing.T) {
+	names, postings, _ := replayOf(t)
+	m := newMarket(t, replica.Config{Seed: 9, Postings: postings, Days: 2})
+	whole := window(t, day(1, 0), day(3, 0))
+	calm, stopped := openLake(t, filepath.Join(t.TempDir(), "calm")), openLake(t, filepath.Join(t.TempDir(), "stopped"))
+	began := time.Now()
+	m.collect(t, calm, names, mornings(1, 3)...)
+	longest := time.Since(began) / time.Duration(2*len(names))
+	e := m.env(t, calm, day(3, 0))
+	flow(t, e, river(names, whole)...)
+
+	seed := uint64(time.Now().UnixNano())
+	dice := rand.New(rand.NewPCG(6, seed))
+	partial := 0
+	for _, at := range mornings(1, 3) {
+		for _, name := range names {
+			for range 3 {
+				m.now = at
+				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(dice.Int64N(int64(longest))))
+				manifest, err := m.collector(t, stopped)(ctx, name, 0)
+				cancel()
+				if err != nil && manifest.RunID != "" {
+					partial++
+				}
+			}
+		}
+		m.collect(t, stopped, names, at)
+	}
+	t.Logf("%d of %d runs were landed in part (seed %d)", partial, 6*len(names), seed)
+	e = m.env(t, stopped, day(3, 0))
+	flow(t, e, river(names, whole)...)
+	want, got := headDigests(t, calm), headDigests(t, stopped)
+	for _, table := range []string{"silver.postings", "silver.posting_techs", "silver.presence", "silver.lifecycle", "gold.postings", "gold.tech_daily", "gold.companies"} {
+		if got[table] != want[table] {
+			t.Errorf("%s: %s, undisturbed %s (seed %d)", table, got[table], want[table], seed)
+		}
+	}
+}
