@@ -198,7 +198,7 @@ func TestPagesAreCompleteAndWithoutRepeatsInEveryOrder(t *testing.T) {
 		for _, limit := range []int{1, 7, 100} {
 			seen := map[string]bool{}
 			path := fmt.Sprintf("/api/v1/postings?status=all&country=*&is_it=*&%s&limit=%d", question, limit)
-			total := int64(-1)
+			var total int64
 			for next := ""; ; {
 				answer := getJSON[Postings](t, w, http.StatusOK, path+next)
 				total = answer.Total

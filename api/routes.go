@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -130,7 +131,7 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 			return err
 		})
 		switch {
-		case err == errNotModified:
+		case errors.Is(err, errNotModified):
 			return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"Etag": {out.ETag}, "Cache-Control": {out.CacheControl}})
 		case err != nil:
 			return nil, s.humaProblem(ctx, err)
@@ -158,11 +159,8 @@ func (p param) document() *huma.Param {
 	return doc
 }
 
-var errNotModified = error(notModified{})
-
-type notModified struct{}
-
-func (notModified) Error() string { return "not modified" }
+// errNotModified ends a question whose answer the client holds already.
+var errNotModified = errors.New("not modified")
 
 // etag is weak, since the same answer goes out compressed and plain.
 func (s *server) etag(set Pinned, parts ...string) string {

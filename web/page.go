@@ -345,7 +345,7 @@ func (p *Page) Minus(a, b int) int { return a - b }
 // Over is how many values a list leaves out, 0 for none.
 func (p *Page) Over(all int64, shown int) int64 { return all - int64(shown) }
 
-// Before, Between and Behind cut a text at byte offsets that fall between characters.
+// Before is the text up to a byte offset; like those of Between and Behind it falls between characters.
 func (p *Page) Before(text string, end int) string { return text[:end] }
 
 // Between is the text from start to end.

@@ -79,10 +79,23 @@ func fill(t testing.TB, db DB, table schemas.Table, rows reflect.Value) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	insert, err := tx.Prepare(fmt.Sprintf("insert into %s values (%s)", table.Name(), marks))
+	insertRows(t, tx, table, columns, fmt.Sprintf("insert into %s values (%s)", table.Name(), marks), rows)
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func insertRows(t testing.TB, tx *sql.Tx, table schemas.Table, columns []schemas.Column, statement string, rows reflect.Value) {
+	t.Helper()
+	insert, err := tx.Prepare(statement)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() {
+		if err := insert.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	for i := range rows.Len() {
 		values := make([]any, len(columns))
 		for j, c := range columns {
@@ -93,12 +106,6 @@ func fill(t testing.TB, db DB, table schemas.Table, rows reflect.Value) {
 		if _, err := insert.Exec(values...); err != nil {
 			t.Fatalf("insert row %d into %s: %v", i, table.Name(), err)
 		}
-	}
-	if err := insert.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
 	}
 }
 
