@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 	"sort"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
@@ -40,13 +42,31 @@ func (a *app) settingsInForce() map[string]any {
 	names := boardNames()
 	sort.Strings(names)
 	for _, row := range a.sourceRows() {
-		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": row.BaseURL, "rate": row.Rate, "concurrency": row.Concurrency,
+		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": masked(row.BaseURL), "rate": row.Rate, "concurrency": row.Concurrency,
 			"terms_accepted": c.Sources[row.Name].TermsAccepted, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
 	}
 	return map[string]any{
-		"lake": map[string]any{"uri": uri, "timezone": c.Lake.Timezone}, "catalog": c.Catalog, "catalog_uri": c.CatalogURI,
+		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
 		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
 		"serve_addr": c.ServeAddr, "contact": c.Contact, "sources": perSource,
 	}
+}
+
+// masked is an address without the password that may stand in it.
+func masked(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil && u.RawQuery == "" {
+		return address
+	}
+	query := u.Query()
+	for key := range query {
+		for _, word := range []string{"password", "secret", "token", "key"} {
+			if strings.Contains(strings.ToLower(key), word) {
+				query.Set(key, "xxxxx")
+			}
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.Redacted()
 }

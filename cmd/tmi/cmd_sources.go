@@ -29,7 +29,7 @@ func (a *app) sourceRows() []sourceRow {
 	var rows []sourceRow
 	for _, b := range boards.All() {
 		s, c := a.settings(b), a.config.Sources[b.Name]
-		row := sourceRow{Name: b.Name, Title: b.Title, Enabled: a.isEnabled(b), Terms: b.Terms, IsKorean: b.IsKorean, BaseURL: s.BaseURL,
+		row := sourceRow{Name: b.Name, Title: b.Title, Enabled: a.isEnabled(b), Terms: b.Terms, IsKorean: b.IsKorean, BaseURL: masked(s.BaseURL),
 			Rate: a.rate(b.Name), Concurrency: a.concurrency(b.Name), Boards: s.Boards, Threads: s.Threads, Publish: a.publishPolicy(b.Name)}
 		switch {
 		case c.Enabled != nil && !*c.Enabled:

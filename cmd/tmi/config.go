@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -77,7 +78,7 @@ func (b *Bytes) UnmarshalText(text []byte) error {
 			continue
 		}
 		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || n < 0 {
+		if err != nil || !(n >= 0 && n*unit.factor < math.MaxInt64) { // not a number is neither
 			break
 		}
 		*b = Bytes(n * unit.factor)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -78,23 +79,33 @@ func (a *app) rootCommand() *cobra.Command {
 		a.tablesCommand(), a.historyCommand(), a.rejectsCommand(), a.sqlCommand(), a.extractCommand(),
 		a.serveCommand(), a.replicaCommand(), a.doctorCommand(), a.configCommand(),
 	)
-	for _, c := range root.Commands() {
-		refuseArguments(c)
-	}
+	refuseArguments(root)
 	return root
 }
 
-// refuseArguments makes a wrong argument a usage error with the exit code of one.
+// refuseArguments makes a wrong argument a usage error with the exit code of one, and an
+// unknown command of a group too.
 func refuseArguments(c *cobra.Command) {
-	inner := c.Args
-	if inner == nil {
-		inner = cobra.NoArgs
-		if c.HasSubCommands() {
-			inner = cobra.OnlyValidArgs
+	check := c.Args
+	switch {
+	case !c.Runnable() && c.HasSubCommands():
+		check = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			text := fmt.Sprintf("unknown command %q for %q", args[0], cmd.CommandPath())
+			if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+				text += ", did you mean " + strings.Join(like, " or ") + "?"
+			}
+			return errors.New(text)
 		}
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		c.DisableFlagsInUseLine = true
+	case check == nil:
+		check = cobra.NoArgs
 	}
 	c.Args = func(cmd *cobra.Command, args []string) error {
-		if err := inner(cmd, args); err != nil {
+		if err := check(cmd, args); err != nil {
 			return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
 		}
 		return nil
