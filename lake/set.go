@@ -105,13 +105,16 @@ func (l *Lake) Published(ctx context.Context) (Set, error) {
 	if seq == 0 {
 		return Set{}, errs.New(errs.NotFound, "nothing is published in %s yet: `tmi run` or `tmi demo` fills it", l.objects.URI())
 	}
-	text, err := objects.ReadAll(ctx, l.objects, publishedKey(seq))
+	return l.readSet(ctx, publishedKey(seq))
+}
+
+func (l *Lake) readSet(ctx context.Context, key string) (set Set, err error) {
+	text, err := objects.ReadAll(ctx, l.objects, key)
 	if err != nil {
-		return Set{}, fmt.Errorf("read published set: %w", err)
+		return set, fmt.Errorf("read published set: %w", err)
 	}
-	var set Set
 	if err := json.Unmarshal(text, &set); err != nil {
-		return Set{}, errs.New(errs.Corrupt, "published set %s: %w", publishedKey(seq), err)
+		return set, errs.New(errs.Corrupt, "published set %s: %w", key, err)
 	}
 	return set, nil
 }
@@ -158,9 +161,14 @@ func (l *Lake) files(ctx context.Context, t schemas.Table, pin Pin) ([]string, e
 	return paths, nil
 }
 
+// pinned reads the metadata file that a pin names. Where upkeep has removed that file, the
+// head's knows the snapshot: upkeep keeps those that published sets name.
 func (l *Lake) pinned(ctx context.Context, t schemas.Table, pin Pin) (*table.Table, error) {
 	pinned, err := table.NewFromLocation(ctx, identifier(t), pin.Metadata, icebergio.LoadFSFunc(l.props, pin.Metadata), nil)
 	if err != nil {
+		if head, e := l.load(ctx, t); e == nil && head != nil && head.SnapshotByID(pin.SnapshotID) != nil {
+			return head, nil
+		}
 		return nil, fmt.Errorf("read metadata of %s: %w", t.Name(), translate(err))
 	}
 	return pinned, nil

@@ -27,6 +27,7 @@ var jobSteps = []struct {
 	{"gold", false, jobs.Gold},
 	{"check", false, jobs.Check},
 	{"publish", false, jobs.Publish},
+	{"maintain", false, jobs.Maintain},
 }
 
 func (a *app) jobCommand() *cobra.Command {

@@ -1,0 +1,222 @@
+package lake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"github.com/apache/iceberg-go"
+	"github.com/apache/iceberg-go/table"
+	"github.com/apache/iceberg-go/table/compaction"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// MaintainOptions say what upkeep may touch.
+type MaintainOptions struct {
+	// Settled is the age from which on a file's rows are left alone by jobs, so that it pays
+	// to merge it with others.
+	Settled time.Duration
+	// Unused is the age from which on a snapshot that no kept set names, and a file that no
+	// snapshot names, may go: readers and writers that began before are done by then.
+	Unused time.Duration
+	Now    time.Time
+	Apply  bool // false: say what would be done
+}
+
+// Maintained is what upkeep did to a table, or would do.
+type Maintained struct {
+	Table            string `json:"table"`
+	FilesMerged      int    `json:"files_merged"`
+	FilesWritten     int    `json:"files_written"`
+	SnapshotsRemoved int    `json:"snapshots_removed"`
+	FilesRemoved     int    `json:"files_removed"`
+	BytesFreed       int64  `json:"bytes_freed"`
+}
+
+// publishedKept is how many of the newest published sets stay readable whatever their age.
+const publishedKept = 3
+
+// minFilesToMerge is from how many small files of a partition on merging them pays.
+const minFilesToMerge = 5
+
+// Maintain merges a table's small files, forgets snapshots that no kept set names, and
+// removes files that no snapshot names. Rows stay as they are. It is safe beside readers
+// and writers: what they may still need is younger than [MaintainOptions.Unused], and a
+// merge that loses a race over its files changes nothing (errs.Conflict).
+func (l *Lake) Maintain(ctx context.Context, t schemas.Table, o MaintainOptions) (Maintained, error) {
+	done := Maintained{Table: t.Name()}
+	head, err := l.load(ctx, t)
+	if err != nil || head == nil {
+		return done, err
+	}
+	for _, step := range []func(context.Context, schemas.Table, MaintainOptions, *Maintained) error{l.merge, l.forget, l.sweep} {
+		if err := step(ctx, t, o, &done); err != nil {
+			return done, fmt.Errorf("maintain %s: %w", t.Name(), translate(err))
+		}
+	}
+	return done, nil
+}
+
+// merge rewrites the small files of each partition into few.
+func (l *Lake) merge(ctx context.Context, t schemas.Table, o MaintainOptions, done *Maintained) error {
+	head, err := l.load(ctx, t)
+	if err != nil || head.CurrentSnapshot() == nil {
+		return err
+	}
+	owned := Everything
+	if t.TimeColumn != "" {
+		owned = settled(t, o.Now.Add(-o.Settled))
+	}
+	scan := head.Scan(table.WithRowFilter(owned.expression()))
+	defer scan.Close()
+	tasks, err := scan.PlanFiles(ctx)
+	if err != nil {
+		return err
+	}
+	config := compaction.DefaultConfig()
+	config.MinInputFiles = minFilesToMerge
+	plan, err := config.PlanCompaction(tasks)
+	if err != nil || len(plan.Groups) == 0 {
+		return err
+	}
+	groups := make([]table.CompactionTaskGroup, len(plan.Groups))
+	for i, g := range plan.Groups {
+		groups[i] = table.CompactionTaskGroup{PartitionKey: g.PartitionKey, Tasks: wholeFiles(g.Tasks), TotalSizeBytes: g.TotalSizeBytes}
+		done.FilesMerged += len(g.Tasks)
+	}
+	done.FilesWritten = plan.EstOutputFiles
+	if !o.Apply {
+		return nil
+	}
+	result, err := head.RewriteDataFiles(ctx, groups, table.RewriteDataFilesOptions{})
+	if err != nil {
+		return err
+	}
+	before, after := pinOf("", head.CurrentSnapshot()), pinOf("", result.Table.CurrentSnapshot())
+	if err := assertRows(before.Rows, after.Rows); err != nil {
+		return err // the commit stands and loses nothing older: a rollback is the operator's
+	}
+	done.FilesMerged, done.FilesWritten = result.RemovedDataFiles, result.AddedDataFiles
+	return nil
+}
+
+// settled owns files that may hold rows before an instant.
+func settled(t schemas.Table, before time.Time) Filter {
+	for _, c := range t.Columns() {
+		if c.Name == t.TimeColumn && c.Type == schemas.TypeDate {
+			return Filter{iceberg.LessThan(iceberg.Reference(c.Name), days(before))}
+		}
+	}
+	return Filter{iceberg.LessThan(iceberg.Reference(t.TimeColumn), iceberg.Timestamp(before.UnixMicro()))}
+}
+
+// wholeFiles drops the filter that chose the files: all their rows are to be kept.
+func wholeFiles(tasks []table.FileScanTask) []table.FileScanTask {
+	whole := slices.Clone(tasks)
+	for i := range whole {
+		whole[i].Residual = nil
+	}
+	return whole
+}
+
+// forget removes old snapshots that no kept set names from the table's metadata.
+func (l *Lake) forget(ctx context.Context, t schemas.Table, o MaintainOptions, done *Maintained) error {
+	kept, err := l.keptSnapshots(ctx, t, o)
+	if err != nil {
+		return err
+	}
+	head, err := l.load(ctx, t)
+	if err != nil {
+		return err
+	}
+	var old []int64
+	for _, s := range head.Metadata().Snapshots() {
+		isCurrent := head.CurrentSnapshot() != nil && s.SnapshotID == head.CurrentSnapshot().SnapshotID
+		if !isCurrent && !kept[s.SnapshotID] && time.UnixMilli(s.TimestampMs).Before(o.Now.Add(-o.Unused)) {
+			old = append(old, s.SnapshotID)
+		}
+	}
+	done.SnapshotsRemoved = len(old)
+	if len(old) == 0 || !o.Apply {
+		return nil
+	}
+	_, _, err = l.catalog.CommitTable(ctx, identifier(t), []table.Requirement{table.AssertTableUUID(head.Metadata().TableUUID())},
+		[]table.Update{table.NewRemoveSnapshotsUpdate(old, false)})
+	return err
+}
+
+// keptSnapshots are those that the newest published sets, and any young one, name.
+func (l *Lake) keptSnapshots(ctx context.Context, t schemas.Table, o MaintainOptions) (map[int64]bool, error) {
+	sets, err := l.publishedSets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kept := map[int64]bool{}
+	for i, set := range sets {
+		if i < publishedKept || set.PublishedAt.After(o.Now.Add(-o.Unused)) {
+			kept[set.Tables[t.Name()].SnapshotID] = true
+		}
+	}
+	return kept, nil
+}
+
+// sweep removes files of the table's folder that no snapshot names.
+func (l *Lake) sweep(ctx context.Context, t schemas.Table, o MaintainOptions, done *Maintained) error {
+	head, err := l.load(ctx, t)
+	if err != nil {
+		return err
+	}
+	result, err := head.DeleteOrphanFiles(ctx, table.WithFilesOlderThan(o.Unused), table.WithDryRun(!o.Apply))
+	if errors.Is(err, fs.ErrNotExist) { // nothing was ever written below the table's folder
+		return nil
+	}
+	done.FilesRemoved, done.BytesFreed = len(result.OrphanFileLocations), result.TotalSizeBytes
+	return err
+}
+
+// ForgetSets removes published sets that are neither among the newest nor young, once their
+// snapshots may go; it returns how many.
+func (l *Lake) ForgetSets(ctx context.Context, o MaintainOptions) (int, error) {
+	sets, err := l.publishedSets(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for i, set := range sets {
+		if i < publishedKept || set.PublishedAt.After(o.Now.Add(-o.Unused)) {
+			continue
+		}
+		n++
+		if o.Apply {
+			if err := l.objects.Delete(ctx, publishedKey(set.Seq)); err != nil {
+				return n, fmt.Errorf("forget published set %d: %w", set.Seq, err)
+			}
+		}
+	}
+	return n, nil
+}
+
+// publishedSets are all published sets, newest first.
+func (l *Lake) publishedSets(ctx context.Context) ([]Set, error) {
+	var sets []Set
+	for info, err := range l.objects.List(ctx, publishedPrefix) {
+		if err != nil {
+			return nil, fmt.Errorf("list published sets: %w", err)
+		}
+		set, err := l.readSet(ctx, info.Key)
+		if errs.Is(err, errs.NotFound) {
+			continue // forgotten meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	slices.Reverse(sets)
+	return sets, nil
+}
