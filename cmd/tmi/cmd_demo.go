@@ -31,6 +31,10 @@ type demoParameters struct {
 	Start    time.Time `json:"start"`
 }
 
+func (p demoParameters) world() (*replica.World, error) {
+	return replica.New(replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start})
+}
+
 const (
 	demoKey  = "demo.json"
 	demoRate = 1e6 // requests a second: the replica boards are this process
@@ -87,10 +91,13 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 	if err != nil {
 		return err
 	}
+	p.Start = jobs.DayStart(wall(), a.zone).AddDate(0, 0, -p.Days)
+	if _, err := p.world(); err != nil { // before anything is written
+		return err
+	}
 	if err := collect.Mark(ctx, l.Objects(), true); err != nil {
 		return err
 	}
-	p.Start = jobs.DayStart(wall(), a.zone).AddDate(0, 0, -p.Days)
 	if p, err = rememberDemo(ctx, l.Objects(), p); err != nil {
 		return err
 	}
@@ -100,7 +107,7 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 	} else if !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	world, err := replica.New(replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start})
+	world, err := p.world()
 	if err != nil {
 		return err
 	}

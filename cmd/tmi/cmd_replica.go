@@ -32,7 +32,7 @@ func (a *app) replicaCommand() *cobra.Command {
 				return err
 			}
 			p.Start = jobs.DayStart(wall(), a.zone).AddDate(0, 0, 1-p.Days)
-			world, err := replica.New(replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start})
+			world, err := p.world()
 			if err != nil {
 				return err
 			}

@@ -52,6 +52,9 @@ func (f *windowFlags) window(zone *time.Location) (jobs.Window, error) {
 	if err != nil {
 		return jobs.Window{}, fmt.Errorf("--to: %w", err)
 	}
+	if !from.Before(to) {
+		return jobs.Window{}, errs.New(errs.Invalid, "--from %s is not before --to %s: the window is half-open, [from, to)", f.from, f.to)
+	}
 	return jobs.NewWindow(from, to)
 }
 
