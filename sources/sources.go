@@ -11,6 +11,7 @@ package sources
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"time"
 
 	"github.com/techmapit/tmi/schemas"
@@ -35,6 +36,10 @@ type Request struct {
 	Page    int    // for list pages, 1-based
 	Stamp   string // what the list said of the posting's version; kept beside the capture
 	Accept  string // Accept header; "application/json" by default
+	Method  string // "" = GET; POST, without a body, where a board answers a reading question to nothing else
+	// Secret is added to the query on the wire and nowhere else: not to the document's
+	// address, an error or a log; an answer that repeats it is landed with it masked.
+	Secret url.Values
 }
 
 // Ref names one posting found in a list.
@@ -113,6 +118,7 @@ type Settings struct {
 	BaseURL string   // scheme and host, with a path prefix where a replay stands below one; no trailing slash
 	Boards  []string // board tokens, for sources that have them
 	Threads []string // thread ids, for sources that have them; none = the newest
+	Key     string   // of an API that asks for one; from the environment, never shown
 }
 
 // Board describes a source to config and to people.
@@ -130,5 +136,15 @@ type Board struct {
 	// collector in without asking; other boards are off until the config accepts their terms.
 	IsAllowed bool
 	Terms     string // what the board allows, and where that is said
-	New       func(Settings) (Source, error)
+	// NeedsKey says that the board answers to a key alone; without one it is off.
+	NeedsKey bool
+	// NeedsBoards says that the board is read by employers' tokens; without any it is off.
+	NeedsBoards bool
+	// IsArchive says that the board cannot be asked (any more): its recorded answers can be
+	// read, nothing is fetched, and no config switches it on.
+	IsArchive bool
+	// Hosts says which hosts besides the base URL's may be asked, for a board whose lists
+	// stand on hosts of their own; nil = none.
+	Hosts func(s Settings, host string) bool
+	New   func(Settings) (Source, error)
 }

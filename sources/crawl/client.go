@@ -58,6 +58,10 @@ type Options struct {
 	MaxBodyBytes  int64         // larger bodies are refused, packed or unpacked
 	MaxRetryAfter time.Duration // a host that asks for longer is given up for this run
 
+	// Hosts says which hosts besides the base URL's may be asked, each with a gate and a
+	// robots.txt of its own; nil = none.
+	Hosts func(host string) bool
+
 	// AllowPrivate lets the base URL's name lead to a private address. A base URL written
 	// as a loopback or private address needs no such word.
 	AllowPrivate bool
@@ -88,6 +92,7 @@ type Stats struct {
 // Client asks one board. It is safe for concurrent use.
 type Client struct {
 	o         Options
+	given     Options // o before its defaults, for the clients of other hosts
 	base      *url.URL
 	pace      func() time.Time // the clock of rates, pauses and the age of robots.txt
 	userAgent string
@@ -103,11 +108,15 @@ type Client struct {
 	robotsMu    sync.Mutex
 	robots      *Robots
 	robotsUntil time.Time
+
+	othersMu sync.Mutex
+	others   map[string]*Client // by scheme and host
 }
 
 // New returns a client for the base URL's host; errs.Invalid where that is no http or
 // https address.
 func New(o Options) (*Client, error) {
+	given := o
 	base, err := url.Parse(o.BaseURL)
 	if err != nil || (base.Scheme != "http" && base.Scheme != "https") || base.Hostname() == "" || base.User != nil {
 		return nil, errs.New(errs.Invalid, "base_url %q: expected an http or https address without a password", o.BaseURL)
@@ -128,7 +137,7 @@ func New(o Options) (*Client, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{o: o, base: base, pace: pace, userAgent: UserAgent(o.Version, o.Contact)}
+	c := &Client{o: o, given: given, base: base, pace: pace, userAgent: UserAgent(o.Version, o.Contact)}
 	c.gate = &gate{
 		clock: pace, sleep: o.Sleep, maxPause: o.MaxRetryAfter,
 		slots: make(chan struct{}, o.Concurrency), limiter: rate.NewLimiter(rate.Limit(o.Rate), 1),
@@ -157,10 +166,18 @@ func UserAgent(version, contact string) string {
 
 // Stats returns the counts so far.
 func (c *Client) Stats() Stats {
-	return Stats{
+	s := Stats{
 		Requests: int(c.requests.Load()), Retries: int(c.retries.Load()), Blocked: int(c.blocked.Load()),
 		Forbidden: int(c.forbidden.Load()), BytesIn: c.bytesIn.Load(),
 	}
+	c.othersMu.Lock()
+	defer c.othersMu.Unlock()
+	for _, other := range c.others {
+		o := other.Stats()
+		s.Requests, s.Retries, s.Blocked = s.Requests+o.Requests, s.Retries+o.Retries, s.Blocked+o.Blocked
+		s.Forbidden, s.BytesIn = s.Forbidden+o.Forbidden, s.BytesIn+o.BytesIn
+	}
+	return s
 }
 
 // Get asks for the request's document, with the conditions that known allows, and
@@ -168,6 +185,12 @@ func (c *Client) Stats() Stats {
 // Where the board answers 304, NotModified is set and Body is empty.
 func (c *Client) Get(ctx context.Context, r sources.Request, known Known) (schemas.Document, error) {
 	doc := schemas.Document{Kind: r.Kind, List: r.List, BoardID: r.BoardID, Page: r.Page, URL: r.URL}
+	if other, err := c.otherHost(r.URL); err != nil {
+		return doc, fmt.Errorf("get %s: %w", r.URL, err)
+	} else if other != nil {
+		return other.Get(ctx, r, known)
+	}
+	ctx = withManner(ctx, manner{method: r.Method, secret: r.Secret})
 	header := http.Header{}
 	header.Set("User-Agent", c.userAgent)
 	header.Set("Accept", cmp.Or(r.Accept, "application/json"))
@@ -298,16 +321,19 @@ func (c *Client) attempt(ctx context.Context, u *url.URL, header http.Header, is
 		return nil, true, err
 	}
 	defer leave()
-	x := &exchange{maxBytes: c.o.MaxBodyBytes}
+	x, method := &exchange{maxBytes: c.o.MaxBodyBytes}, http.MethodGet
 	if isRobots {
 		x.maxBytes, x.isCutLong = robotsMaxBytes, true
+	} else {
+		m := mannerOf(ctx)
+		x.secret, method = m.secret, cmp.Or(m.method, method)
 	}
 	attemptCtx, cancel := context.WithTimeout(ctx, c.o.Timeout)
 	defer cancel()
 	collector := c.collector.Clone()
 	collector.Context = withExchange(attemptCtx, x)
 	c.requests.Add(1)
-	err = collector.Request(http.MethodGet, u.String(), nil, nil, header.Clone())
+	err = collector.Request(method, u.String(), nil, nil, header.Clone())
 	c.bytesIn.Add(x.wireBytes)
 	switch {
 	case err == nil && x.header != nil:

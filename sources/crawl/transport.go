@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -25,6 +26,7 @@ type exchange struct {
 	header     http.Header
 	body       []byte
 	receivedAt time.Time
+	secret     url.Values // added to the query on the wire
 }
 
 type exchangeKey struct{}
@@ -56,9 +58,10 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		return nil, errors.New("crawl: a request without its exchange")
 	}
+	req = withSecret(req, x.secret)
 	res, err := t.wire.RoundTrip(req)
 	if err != nil {
-		return nil, err
+		return nil, withoutSecret(err, x.secret)
 	}
 	defer func() { _ = res.Body.Close() }()
 	body, err := x.read(res)
@@ -70,6 +73,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	header.Del("Content-Encoding")
 	header.Del("Content-Length")
 	header.Del("Transfer-Encoding")
+	body = maskSecret(header, body, x.secret)
 	x.status, x.header, x.body, x.receivedAt = res.StatusCode, header, body, t.clock()
 	// Colly needs status and headers alone; Uncompressed keeps it from unpacking again.
 	res.Body, res.Uncompressed = http.NoBody, true

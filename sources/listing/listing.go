@@ -6,6 +6,7 @@ package listing
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
@@ -21,6 +22,8 @@ type List struct {
 	Limit  int    // stop once as many postings are known; 0 = all
 	URL    func(page int) string
 	Parse  func(schemas.Document) (sources.Parsed, error)
+	Accept string     // as in [sources.Request]
+	Secret url.Values // as in [sources.Request]
 }
 
 // Read reads the list. It is complete when its last page was reached, every page could
@@ -76,7 +79,7 @@ func Read(ctx context.Context, get sources.Getter, l List) (sources.Listing, err
 }
 
 func readPage(ctx context.Context, get sources.Getter, l List, page int, out *sources.Listing) (sources.Parsed, error) {
-	doc, err := get.Get(ctx, sources.Request{URL: l.URL(page), Kind: schemas.KindList, List: l.Name, Page: page})
+	doc, err := get.Get(ctx, sources.Request{URL: l.URL(page), Kind: schemas.KindList, List: l.Name, Page: page, Accept: l.Accept, Secret: l.Secret})
 	if err != nil {
 		return sources.Parsed{}, err
 	}

@@ -19,16 +19,16 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// caseName is list-page1.json or detail-gone.400.json: the document's kind, the case, and
+// caseName is list-page1.json or detail-gone.400.html: the document's kind, the case, and
 // the status where it is not 200.
-var caseName = regexp.MustCompile(`^(list|detail)-([a-z0-9-]+?)(?:\.(\d{3}))?\.json$`)
+var caseName = regexp.MustCompile(`^(list|detail)-([a-z0-9-]+?)(?:\.(\d{3}))?\.(?:json|html|xml)$`)
 
 // Golden parses every document in testdata and compares with <case>.golden.json beside
 // it. Each posting must keep the contract of its row, and each bad record must say why.
 // List is the name of the list that the documents belong to.
 func Golden(t *testing.T, src sources.Source, list string) {
 	t.Helper()
-	paths, err := filepath.Glob("testdata/*.json")
+	paths, err := filepath.Glob("testdata/*")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,8 @@ func Golden(t *testing.T, src sources.Source, list string) {
 			continue
 		}
 		found++
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".json"), func(t *testing.T) {
+		plain := strings.TrimSuffix(path, filepath.Ext(path))
+		t.Run(filepath.Base(plain), func(t *testing.T) {
 			body, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -51,7 +52,7 @@ func Golden(t *testing.T, src sources.Source, list string) {
 			if doc.Kind == schemas.KindList {
 				doc.Page = 1
 			}
-			compare(t, strings.TrimSuffix(path, ".json")+".golden.json", outcome(t, src, doc))
+			compare(t, plain+".golden.json", outcome(t, src, doc))
 		})
 	}
 	if found == 0 {
@@ -124,7 +125,7 @@ func compare(t *testing.T, path string, got []byte) {
 // FuzzParse feeds Parse with mutations of the documents in testdata: whatever comes, it
 // answers or says errs.Corrupt, twice the same.
 func FuzzParse(f *testing.F, src sources.Source, list string) {
-	paths, _ := filepath.Glob("testdata/*.json")
+	paths, _ := filepath.Glob("testdata/*")
 	for _, path := range paths {
 		if body, err := os.ReadFile(path); err == nil && !strings.HasSuffix(path, ".golden.json") {
 			f.Add(body, true, 200)
