@@ -36,7 +36,7 @@ func (s *server) find(ctx context.Context, set Pinned, q *question) (queries.Pos
 	if len(q.words) == 0 {
 		return f, found{}, nil
 	}
-	filterOnly, err := answerOf(ctx, s, keyOf(set, "find", (&question{Filter: q.Filter}).key()), func(ctx context.Context) (found, error) {
+	filterOnly, err := answerOf(ctx, s, keyOf(set, "find", q.setKey()), func(ctx context.Context) (found, error) {
 		rows, err := queries.FindPostings(ctx, set, f, q.words)
 		result := found{ids: make([]string, len(rows)), scores: make([]int64, len(rows))}
 		for i, row := range rows {
@@ -80,7 +80,7 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 
 // count is kept apart from the pages that show it.
 func (s *server) count(ctx context.Context, set Pinned, q *question, f queries.PostingFilter) (int64, error) {
-	return answerOf(ctx, s, keyOf(set, "count", (&question{Filter: q.Filter}).key()), func(ctx context.Context) (int64, error) {
+	return answerOf(ctx, s, keyOf(set, "count", q.setKey()), func(ctx context.Context) (int64, error) {
 		return queries.CountPostings(ctx, set, f)
 	})
 }
@@ -161,7 +161,7 @@ func (s *server) frequency(ctx context.Context, set Pinned, q *question) (*Frequ
 		if err != nil {
 			return nil, err
 		}
-		answer := &Frequency{Techs: []Share{}, Filter: q.Filter, Origin: s.originOf(set)}
+		answer := &Frequency{Techs: []Share{}, Filter: q.Filter, Count: countName(q), Origin: s.originOf(set)}
 		if answer.PostingCount, err = s.count(ctx, set, q, f); err != nil {
 			return nil, err
 		}

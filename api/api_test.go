@@ -39,6 +39,7 @@ func TestEveryRouteAnswersAsItsGolden(t *testing.T) {
 		"techs":          "/api/v1/techs?limit=3",
 		"tech":           "/api/v1/techs/java",
 		"tech-frequency": "/api/v1/stats/tech-frequency?top=4",
+		"tech-trend":     "/api/v1/stats/tech-trend?tech=java&tech=" + url.QueryEscape("러스트") + "&interval=week&source=jumpit&from=2026-11-01",
 		"ready":          "/readyz",
 		"healthy":        "/healthz",
 	} {
@@ -289,17 +290,26 @@ func TestWhatCannotBeHonouredIsRefusedAndNamed(t *testing.T) {
 		}
 	}
 	for path, status := range map[string]int{
-		"/api/v1/stats/tech-frequency?top=0":            400,
-		"/api/v1/stats/tech-frequency?limit=3":          400,
-		"/api/v1/techs?category=food":                   400,
-		"/api/v1/techs?lang=ko":                         400,
-		"/api/v1/techs/java?x=1":                        400,
-		"/api/v1/postings/x?x=1":                        400,
-		"/api/v1/techs/cobol":                           404,
-		"/api/v1/postings/x":                            404,
-		"/api/v1/postings/" + strings.Repeat("0", 32):   404,
-		"/api/v1/nothing":                               404,
-		"/api/v1/postings?" + strings.Repeat("x", 9000): 414,
+		"/api/v1/stats/tech-frequency?top=0":                               400,
+		"/api/v1/stats/tech-frequency?limit=3":                             400,
+		"/api/v1/stats/tech-frequency?count=all":                           400,
+		"/api/v1/stats/tech-trend":                                         400,
+		"/api/v1/stats/tech-trend?tech=cobal":                              400,
+		"/api/v1/stats/tech-trend?tech=java&q=x":                           400,
+		"/api/v1/stats/tech-trend?tech=java&interval=year":                 400,
+		"/api/v1/stats/tech-trend?tech=java&role=backend&role=devops":      400,
+		"/api/v1/stats/tech-trend?tech=java&source=nosuch":                 400,
+		"/api/v1/stats/tech-trend?tech=java&from=2026-11-02&to=2026-11-01": 400,
+		"/api/v1/stats/tech-trend?tech=java&from=yesterday":                400,
+		"/api/v1/techs?category=food":                                      400,
+		"/api/v1/techs?lang=ko":                                            400,
+		"/api/v1/techs/java?x=1":                                           400,
+		"/api/v1/postings/x?x=1":                                           400,
+		"/api/v1/techs/cobol":                                              404,
+		"/api/v1/postings/x":                                               404,
+		"/api/v1/postings/" + strings.Repeat("0", 32):                      404,
+		"/api/v1/nothing":                                                  404,
+		"/api/v1/postings?" + strings.Repeat("x", 9000):                    414,
 	} {
 		if p := getJSON[huma.ErrorModel](t, w, status, path); p.Status != status || p.Detail == "" {
 			t.Errorf("%.60s: %+v", path, p)

@@ -321,6 +321,11 @@ func (s *server) techsPage(ctx context.Context, _ *gin.Context, set Pinned, p *w
 	return http.StatusOK, err
 }
 
+type techMatter struct {
+	*TechDetail
+	Trend *trendMatter
+}
+
 func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
 	id := c.Param("id")
 	if entry, ok := s.Dictionary.Resolve(id); ok { // people type names into addresses
@@ -330,7 +335,11 @@ func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *we
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.Data = answer.Tech.Tech, answer
+	trend, err := s.trendOf(ctx, set, p, answer.TechID)
+	if err != nil {
+		return 0, err
+	}
+	p.Title, p.Data = answer.Tech.Tech, techMatter{answer, trend}
 	return http.StatusOK, nil
 }
 

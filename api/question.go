@@ -75,8 +75,11 @@ type question struct {
 	Cursor string
 	Facets []string
 	Top    int
+	Count  string // countRaw where copies of the same job count too
 	// Words of GET /techs.
 	Text, Category string
+	// Of GET /stats/tech-trend.
+	Interval, From, To string
 
 	words []queries.Word
 	days  struct{ from, before time.Time }
@@ -89,6 +92,11 @@ func (q *question) key() string {
 		panic(err) // strings and numbers always encode
 	}
 	return string(text)
+}
+
+// setKey names the postings that the question is about.
+func (q *question) setKey() string {
+	return (&question{Filter: q.Filter, Count: q.Count}).key()
 }
 
 // filterKey names the part that a cursor belongs to.
@@ -109,7 +117,7 @@ func (q *question) postingFilter() queries.PostingFilter {
 		TechIDs: some(q.Filter.Tech), AllTechs: q.Filter.TechMatch == "all", NotTechIDs: some(q.Filter.NotTech), Roles: some(q.Filter.Role),
 		Sources: some(q.Filter.Source), Employments: some(q.Filter.Employment), Remotes: some(q.Filter.Remote),
 		ExperienceMinYears: q.Filter.ExperienceMin, ExperienceMaxYears: q.Filter.ExperienceMax, SalaryMinKRW: q.Filter.SalaryMin,
-		PostedFrom: q.days.from, PostedBefore: q.days.before,
+		PostedFrom: q.days.from, PostedBefore: q.days.before, WithCopies: q.Count == countRaw,
 	}
 	for _, company := range q.Filter.Company {
 		if id := strings.ToLower(company); isPostingID(id) {
@@ -150,6 +158,7 @@ type param struct {
 	doc      string
 	schema   huma.Schema
 	isRepeat bool
+	isNeeded bool
 	example  any
 	read     func(r *reading, values []string)
 }
@@ -263,11 +272,22 @@ var listParams = append(slices.Clone(filterParams),
 		read: func(r *reading, v []string) { r.q.Facets = r.allOf(splitCommas(v), queries.Facets...) }},
 )
 
-var frequencyParams = append(slices.Clone(filterParams), param{name: "top", doc: "How many technologies", schema: number(1, maxTop, defaultTop), read: func(r *reading, v []string) {
+var topParam = param{name: "top", doc: "How many technologies", schema: number(1, maxTop, defaultTop), read: func(r *reading, v []string) {
 	if n := r.whole(v[0], 1, maxTop); n != nil {
 		r.q.Top = int(*n)
 	}
-}})
+}}
+
+// How statistics count.
+const (
+	countUnique = "unique"
+	countRaw    = "raw"
+)
+
+var countParam = param{name: "count", doc: "`unique`: the same job posted several times counts once; `raw`: every posting counts",
+	schema: withDefault(enumOf(countUnique, countRaw), countUnique), read: func(r *reading, v []string) { r.q.Count = r.oneOf(v[0], countUnique, countRaw) }}
+
+var frequencyParams = append(slices.Clone(filterParams), topParam, countParam)
 
 var techParams = []param{
 	{name: "q", doc: "A part of a name or alias", schema: text(), read: func(r *reading, v []string) { r.q.Text = v[0] }},
@@ -296,6 +316,10 @@ func (s *server) askValues(values url.Values, params []param) (*question, error)
 		known[i] = p.name
 		given, ok := values[p.name]
 		switch {
+		case !ok && p.isNeeded:
+			r.field = p.name
+			r.refuse("missing", "", "is missing; the question needs it")
+			continue
 		case !ok && p.schema.Default == nil:
 			continue
 		case !ok:
@@ -373,6 +397,9 @@ func (r *reading) contradictions() {
 	}
 	if f.PostedFrom != nil && f.PostedTo != nil && *f.PostedFrom > *f.PostedTo {
 		both("posted_from", "is %s, after posted_to %s", *f.PostedFrom, *f.PostedTo)
+	}
+	if r.q.From != "" && r.q.To != "" && r.q.From > r.q.To {
+		both("from", "is %s, after to %s", r.q.From, r.q.To)
 	}
 	for _, id := range f.Tech {
 		if slices.Contains(f.NotTech, id) {

@@ -98,6 +98,14 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 			return s.frequency(ctx, set, q)
 		},
 	})
+	register[Trend, Input](s, api, route[Trend]{
+		id: "get-tech-trend", path: "/api/v1/stats/tech-trend", tag: "stats", params: trendParams, summary: "Technologies over time",
+		doc: "One series per technology: how many open IT postings in Korea asked for it at each interval's end (stock), and how many opened and closed within it (flow). " +
+			"On the first day counted every posting that was there opens.",
+		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Trend, error) {
+			return s.trend(ctx, set, q)
+		},
+	})
 	return api.OpenAPI()
 }
 
@@ -149,7 +157,7 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 
 func (p param) document() *huma.Param {
 	schema := p.schema
-	doc := &huma.Param{Name: p.name, In: "query", Description: p.doc, Schema: &schema, Example: p.example}
+	doc := &huma.Param{Name: p.name, In: "query", Description: p.doc, Schema: &schema, Example: p.example, Required: p.isNeeded}
 	if p.isRepeat {
 		schema.Description = ""
 		doc.Schema = &huma.Schema{Type: "array", Items: &schema, MaxItems: ptr(maxValues)}

@@ -171,6 +171,7 @@ type Frequency struct {
 	TechCount    int64   `json:"tech_count" doc:"Technologies that they name"`
 	Truncated    bool    `json:"truncated" doc:"There are more technologies than listed"`
 	Filter       Filter  `json:"filter" doc:"The filter as understood, defaults included"`
+	Count        string  `json:"count" enum:"unique,raw" doc:"Whether copies of the same job count once or each"`
 	Origin
 }
 

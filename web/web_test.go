@@ -81,7 +81,7 @@ func TestColoursHaveEnoughContrastInLightAndDark(t *testing.T) {
 	}
 	for i, scheme := range []string{"light", "dark"} {
 		colours := map[string]string{}
-		for _, match := range regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6})`).FindAllStringSubmatch(roots[i][1], -1) {
+		for _, match := range regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6})`).FindAllStringSubmatch(roots[i][1], -1) {
 			colours[match[1]] = match[2]
 		}
 		for _, c := range []struct {
@@ -90,7 +90,7 @@ func TestColoursHaveEnoughContrastInLightAndDark(t *testing.T) {
 		}{
 			{"ink", "ground", 4.5}, {"ink", "surface", 4.5}, {"ink", "raised", 4.5}, {"soft", "ground", 4.5}, {"soft", "surface", 4.5}, {"soft", "raised", 4.5},
 			{"accent", "ground", 4.5}, {"accent", "surface", 4.5}, {"accent", "accent-wash", 4.5}, {"accent-ink", "accent", 4.5}, {"warm", "warm-wash", 4.5},
-			{"bad", "bad-wash", 4.5}, {"ink", "mark", 4.5}, {"line-strong", "surface", 3}, {"line-strong", "ground", 3}, {"bar", "raised", 3}, {"ink", "bar", 3},
+			{"bad", "bad-wash", 4.5}, {"ink", "mark", 4.5}, {"line-strong", "surface", 3}, {"line-strong", "ground", 3}, {"bar", "raised", 3}, {"line-0", "surface", 3}, {"line-1", "surface", 3}, {"line-2", "surface", 3}, {"line-3", "surface", 3}, {"line-4", "surface", 3}, {"ink", "bar", 3},
 		} {
 			if got := contrast(colours[c.on], colours[c.under]); got < c.least {
 				t.Errorf("%s: %s on %s is %.2f, want at least %.1f", scheme, c.on, c.under, got, c.least)

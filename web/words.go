@@ -47,6 +47,7 @@ var words = map[string][2]string{
 	"chart.count":    {"공고 수", "Postings"},
 	"chart.share":    {"비율", "Share"},
 	"chart.interval": {"95% 구간", "95% interval"},
+	"chart.fromto":   {"%s %s에서 %s", "%s from %s to %s"},
 	"chart.none":     {"이 조건의 공고에는 적힌 기술이 없습니다.", "These postings name no technology."},
 
 	"list.title":      {"채용 공고", "Postings"},
@@ -105,6 +106,7 @@ var words = map[string][2]string{
 	"fault.long":          {"너무 깁니다.", "is too long."},
 	"fault.many":          {"값이 너무 많습니다.", "has too many values."},
 	"fault.characters":    {"읽을 수 없는 글자가 있습니다.", "holds characters that no text has."},
+	"fault.missing":       {"꼭 필요합니다.", "is needed."},
 	"fault.cursor":        {"이 쪽은 더 이어 볼 수 없습니다. 처음부터 다시 보세요.", "That page cannot be continued. Begin again."},
 	"filter.cursor":       {"다음 공고", "Next page"}, "filter.limit": {"쪽 크기", "Page size"}, "filter.sort": {"정렬", "Sort"}, "filter.facets": {"묶음", "Facets"}, "filter.category": {"분류", "Category"},
 
@@ -193,6 +195,17 @@ var words = map[string][2]string{
 	"tech.newest":       {"이 기술을 찾는 새 공고", "Newest postings that ask for it"},
 	"tech.all":          {"이 기술을 찾는 공고 모두 보기", "All postings that ask for it"},
 	"tech.nobody":       {"지금 이 기술을 찾는 열린 공고가 없습니다.", "No open posting asks for it right now."},
+
+	"trend.head":   {"시간에 따른 변화", "Over time"},
+	"trend.stock":  {"열린 공고 (기간 끝)", "Open postings at the interval's end"},
+	"trend.flow":   {"새 공고와 마감", "Postings that opened and closed"},
+	"trend.open":   {"열린 공고", "Open"},
+	"trend.opened": {"열림", "Opened"},
+	"trend.closed": {"마감", "Closed"},
+	"trend.note":   {"수집을 시작한 첫날에는 그때 있던 모든 공고가 새로 열린 것으로 셉니다. 수집하지 않은 날은 비어 있습니다.", "On the first day of collecting, everything that was there counts as opened. Days without collecting are left out."},
+	"trend.none":   {"아직 센 날이 없습니다.", "No day has been counted yet."},
+	"trend.by":     {"간격", "Interval"},
+	"interval.day": {"일", "Day"}, "interval.week": {"주", "Week"}, "interval.month": {"월", "Month"},
 
 	"error.404":       {"그런 페이지가 없습니다", "There is no such page"},
 	"error.404.line":  {"주소가 바뀌었거나 공고가 내려갔을 수 있습니다. 찾던 것을 검색해 보세요.", "The address may have changed, or the posting is gone. Try a search."},

@@ -32,21 +32,15 @@ var marketTechs = []struct {
 	{"kafka", "Apache Kafka", "messaging", 8}, {"node.js", "Node.js", "platform", 7},
 }
 
-// FillMarket fills gold.postings, gold.posting_techs, gold.tech_pairs, gold.companies,
-// silver.lifecycle and silver.duplicates with n made-up postings that differ in everything
-// a filter asks about, nulls included. The same n gives the same market.
+// FillMarket fills gold's tables and silver.lifecycle with n made-up postings that differ in
+// everything a filter asks about, nulls included. The same n gives the same market.
 func FillMarket(t testing.TB, db DB, n int) Market {
 	t.Helper()
 	m := makeMarket(n)
 	Fill(t, db, m.Postings...)
 	Fill(t, db, m.Techs...)
 	Fill(t, db, m.Events...)
-	db.Exec(t, `insert into gold.tech_pairs
-		with open as (select t.* from gold.posting_techs t join gold.postings p using (posting_id) where p.status = 'open' and p.is_it),
-		single as (select tech_id, count(*) as n from open group by 1)
-		select a.tech_id, b.tech_id, count(*), any_value(x.n), any_value(y.n), 1.5, 0.5
-		from open a join open b using (posting_id) join single x on x.tech_id = a.tech_id join single y on y.tech_id = b.tech_id
-		where a.tech_id <> b.tech_id group by 1, 2`)
+	fillCounts(t, db)
 	return m
 }
 
