@@ -1,0 +1,91 @@
+package duplicates
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// addressWords open a line of a Korean text that says where the work is.
+var addressWords = []string{"근무지", "근무 지", "근무장소", "근무 장소", "근무위치", "근무 위치", "회사위치", "회사 위치", "주소"}
+
+// Districts are what a posting names as its place of work below the province. The lists are
+// sorted, without repeats; empty is not known.
+type Districts struct {
+	Cities []string // "성남시"
+	Wards  []string // "분당구", "기장군"
+}
+
+// NewDistricts reads a location, and the lines of texts that have a word for the place of
+// work.
+func NewDistricts(location string, texts ...string) Districts {
+	var d Districts
+	d.read(location)
+	for _, text := range texts {
+		for _, word := range addressWords {
+			for rest := text; ; {
+				at := strings.Index(rest, word)
+				if at < 0 {
+					break
+				}
+				line, after, _ := strings.Cut(rest[at+len(word):], "\n")
+				d.read(line)
+				rest = after
+			}
+		}
+	}
+	for _, list := range []*[]string{&d.Cities, &d.Wards} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	return d
+}
+
+const maxDistrictSyllables = 4 // 일산동구; longer words with such an end are not places
+
+// notDistricts end like districts, or name a whole province.
+var notDistricts = wordSet(`출구 입구 연구 즉시 상시 수시 일시 서울시 부산시 대구시 인천시 대전시 울산시 세종시`)
+
+func (d *Districts) read(text string) {
+	for _, word := range words(text) {
+		last, _ := lastRune(word)
+		if n := utf8.RuneCountInString(word); n < 2 || n > maxDistrictSyllables || notDistricts[word] {
+			continue
+		}
+		switch last {
+		case '시':
+			d.Cities = append(d.Cities, word)
+		case '구', '군':
+			d.Wards = append(d.Wards, word)
+		}
+	}
+}
+
+// apart says whether two postings name different wards, or different cities.
+func (d *Districts) apart(other *Districts) bool {
+	if len(d.Wards) > 0 && len(other.Wards) > 0 {
+		return !overlap(d.Wards, other.Wards)
+	}
+	return len(d.Cities) > 0 && len(other.Cities) > 0 && !overlap(d.Cities, other.Cities)
+}
+
+func overlap(a, b []string) bool {
+	return slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
+}
+
+// anywhere are locations that name no city.
+var anywhere = wordSet(`korea south-korea 대한민국 한국 usa us united-states uk europe worldwide anywhere global`)
+
+// city is the first part of a place ("Berlin" of "Berlin, Germany"), in lower case; empty
+// where none is said, several are, or the work is remote.
+func city(location string) string {
+	location = strings.ToLower(location)
+	if strings.Contains(location, "remote") || strings.ContainsAny(location, ";|/") {
+		return ""
+	}
+	name, _, _ := strings.Cut(location, ",")
+	if name = strings.TrimSpace(name); anywhere[strings.ReplaceAll(name, " ", "-")] {
+		return ""
+	}
+	return name
+}
