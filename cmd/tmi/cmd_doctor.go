@@ -121,8 +121,8 @@ func diagnoseDuckDB(ctx context.Context) finding {
 }
 
 func (a *app) diagnoseMachine() []finding {
-	findings := []finding{{Check: "memory", OK: true, Found: fmt.Sprintf("%s for DuckDB of %s", size(a.duckMemory), size(systemMemory()))}}
-	if total := systemMemory(); total > 0 && total < 1<<30 {
+	findings := []finding{{Check: "memory", OK: true, Found: fmt.Sprintf("%s for DuckDB of %s", size(a.duckMemory), size(systemMemory(os.DirFS("/"))))}}
+	if total := systemMemory(os.DirFS("/")); total > 0 && total < 1<<30 {
 		findings[0].OK, findings[0].Mend = false, "a run wants 1 GiB or more: raise the limit of the container"
 	}
 	if extension := lake.FindHTTPFS(a.config.DuckDBExtensionDir); extension != "" {
