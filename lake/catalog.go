@@ -1,6 +1,7 @@
 package lake
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,13 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/catalog"
 	sqlcatalog "github.com/apache/iceberg-go/catalog/sql"
 	_ "github.com/apache/iceberg-go/io/gocloud/s3" // registers s3://
 	"github.com/apache/iceberg-go/table"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 
 	"github.com/techmapit/tmi/internal/errs"
 )
@@ -26,22 +29,44 @@ const catalogName = "lake"
 // seconds of patience for another's lock.
 const sqliteSettings = "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_pragma=synchronous(NORMAL)"
 
-// openSQLite opens the embedded catalog in a local file, creating the file if need be.
-func openSQLite(path, warehouse string, properties iceberg.Properties) (*retryCatalog, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// Kinds of catalogs.
+const (
+	CatalogSQLite   = "sqlite"   // a file; writers on one machine
+	CatalogPostgres = "postgres" // a server; writers anywhere
+)
+
+// openCatalog opens the catalog that the options name, making its tables if need be.
+func openCatalog(ctx context.Context, kind, address, warehouse string, properties iceberg.Properties) (*retryCatalog, error) {
+	driver, dialect, source := "sqlite", sqlcatalog.SQLite, "file:"+address+sqliteSettings
+	switch kind {
+	case CatalogSQLite, "":
+		if err := os.MkdirAll(filepath.Dir(address), 0o755); err != nil {
+			return nil, fmt.Errorf("open catalog: %w", err)
+		}
+	case CatalogPostgres:
+		driver, dialect, source = "pgx", sqlcatalog.Postgres, address
+	default:
+		return nil, errs.New(errs.Invalid, "catalog: %q is no kind of catalog, expected %s or %s", kind, CatalogSQLite, CatalogPostgres)
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
 		return nil, fmt.Errorf("open catalog: %w", err)
 	}
-	db, err := sql.Open("sqlite", "file:"+path+sqliteSettings)
-	if err != nil {
-		return nil, fmt.Errorf("open catalog %s: %w", path, err)
-	}
 	properties["warehouse"] = warehouse
-	inner, err := sqlcatalog.NewCatalog(catalogName, db, sqlcatalog.SQLite, properties)
-	if err != nil {
-		return nil, errors.Join(errs.New(errs.Unavailable, "open catalog %s: %w", path, err), db.Close())
+	for attempt := 1; ; attempt++ {
+		inner, err := sqlcatalog.NewCatalog(catalogName, db, dialect, properties)
+		if err == nil {
+			return &retryCatalog{Catalog: inner, db: db}, nil
+		}
+		// Two that make a new catalog's tables at once: the second finds them made.
+		if attempt == openAttempts || ctx.Err() != nil {
+			return nil, errors.Join(errs.New(errs.Unavailable, "open the %s catalog: %w", cmp.Or(kind, CatalogSQLite), err), db.Close())
+		}
+		time.Sleep(time.Duration(attempt) * 50 * time.Millisecond)
 	}
-	return &retryCatalog{Catalog: inner, db: db}, nil
 }
+
+const openAttempts = 3
 
 // retryCatalog makes a lost race retryable. The SQL catalog checks a commit's requirements
 // before it writes and answers with a plain error when a table's branch has moved, which

@@ -27,7 +27,8 @@ const discardTimeout = 20 * time.Second
 // Options say where a lake is and what it may use.
 type Options struct {
 	URI          string // file:///abs or s3://bucket/prefix
-	CatalogPath  string // the sqlite catalog's file; empty = catalog.db in a file:// lake's root
+	Catalog      string // kind of catalog: sqlite (the default) or postgres
+	CatalogURI   string // the sqlite file, by default catalog.db in a file:// lake's root; or postgres://user@host/database
 	MemoryBytes  int64  // what DuckDB may use; 0 = its own default
 	Threads      int    // 0 = one per processor
 	CacheDir     string // where remote files are kept for reading when DuckDB cannot reach them itself
@@ -62,21 +63,24 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if l.logger == nil {
 		l.logger = slog.New(slog.DiscardHandler)
 	}
-	path := o.CatalogPath
-	if root, ok := l.localRoot(); ok {
-		if path == "" {
-			path = filepath.Join(root, "catalog.db")
-		}
-	} else {
-		if path == "" {
-			return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected the catalog file's path: a lake at %s has no local folder to keep it in", o.URI)
-		}
+	address := o.CatalogURI
+	root, isLocal := l.localRoot()
+	switch {
+	case address != "":
+	case o.Catalog == CatalogPostgres:
+		return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected postgres://user@host/database")
+	case isLocal:
+		address = filepath.Join(root, "catalog.db")
+	default:
+		return nil, errs.New(errs.Invalid, "catalog_uri: is empty, and a lake at %s has no local folder to keep its catalog in; set two lines:\n  catalog: sqlite\n  catalog_uri: /path/to/catalog.db", o.URI)
+	}
+	if !isLocal {
 		if l.cache, err = filecache.New(o.CacheDir, o.CacheBytes); err != nil {
 			return nil, err
 		}
 	}
 	l.props = ioProperties()
-	if l.catalog, err = openSQLite(path, store.URI(), l.props); err != nil {
+	if l.catalog, err = openCatalog(ctx, o.Catalog, address, store.URI(), l.props); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -22,7 +22,7 @@ func TestLakeInS3(t *testing.T) {
 	for name, extensions := range readers {
 		t.Run(name, func(t *testing.T) {
 			cache := filepath.Join(t.TempDir(), "cache")
-			l, err := lake.Open(t.Context(), lake.Options{URI: server.URI() + "/lake", CatalogPath: catalog, CacheDir: cache, CacheBytes: 1 << 30, ExtensionDir: extensions})
+			l, err := lake.Open(t.Context(), lake.Options{URI: server.URI() + "/lake", CatalogURI: catalog, CacheDir: cache, CacheBytes: 1 << 30, ExtensionDir: extensions})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -163,8 +163,12 @@ func assertRows(fed, written int64) error {
 	return nil
 }
 
-// commitAttempts is how often a commit is tried on a newer head before it is a conflict.
-const commitAttempts = 10
+const (
+	// commitAttempts is how often a commit is tried on a newer head before it is a conflict.
+	commitAttempts = 40
+	// longestWait bounds the random pause before the next attempt.
+	longestWait = 500 * time.Millisecond
+)
 
 // replace commits the files in place of what the filter owns and returns the snapshot. The
 // library replays a commit that lost a race over other files; one that lost files it meant
@@ -180,7 +184,7 @@ func (l *Lake) replace(ctx context.Context, t schemas.Table, head *table.Table, 
 		select {
 		case <-ctx.Done():
 			return 0, ctx.Err()
-		case <-time.After(rand.N(time.Duration(attempt) * 20 * time.Millisecond)):
+		case <-time.After(rand.N(min(time.Duration(attempt)*20*time.Millisecond, longestWait))):
 		}
 		if head, err = l.load(ctx, t); err != nil {
 			return 0, err

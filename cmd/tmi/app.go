@@ -111,7 +111,7 @@ func (a *app) openLake(ctx context.Context, fallback string) (*lake.Lake, error)
 		return nil, err
 	}
 	return lake.Open(ctx, lake.Options{
-		URI: uri, CatalogPath: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
+		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
 		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
 	})
 }
@@ -153,6 +153,19 @@ func refuseForeignFolder(uri string) error {
 		return errs.New(errs.Invalid, "lake.uri: %s is not a lake: it holds %q and no lake.json; expected a lake, or an empty or new folder", root, entries[0].Name())
 	}
 	return nil
+}
+
+// workplace opens the lake and builds what the jobs work with over it. Close the lake.
+func (a *app) workplace(ctx context.Context, fallback string, now func() time.Time) (*lake.Lake, *jobs.Env, error) {
+	l, err := a.openLake(ctx, fallback)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := a.env(l, now)
+	if err != nil {
+		return nil, nil, closing(l, err)
+	}
+	return l, e, nil
 }
 
 // env builds what the jobs work with.

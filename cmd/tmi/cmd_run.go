@@ -92,15 +92,11 @@ func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, from
 	if err != nil {
 		return err
 	}
-	l, err := a.openLake(ctx, defaultLake)
+	l, e, err := a.workplace(ctx, defaultLake, now)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	e, err := a.env(l, now)
-	if err != nil {
-		return err
-	}
 	o := jobs.RunOptions{Window: window, Full: full, Eager: quick}
 	if quick {
 		o.Limit = quickLimit

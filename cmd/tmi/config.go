@@ -21,6 +21,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/sources/boards"
 )
 
@@ -30,8 +31,8 @@ type Config struct {
 		URI      string `koanf:"uri"`      // file:///abs or s3://bucket/prefix
 		Timezone string `koanf:"timezone"` // of calendar days
 	} `koanf:"lake"`
-	Catalog            string                  `koanf:"catalog"`              // sqlite
-	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file; default catalog.db in a file lake
+	Catalog            string                  `koanf:"catalog"`              // sqlite or postgres
+	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file, by default catalog.db in a file lake; or postgres://user@host/database
 	CacheDir           string                  `koanf:"cache_dir"`            // remote files kept for reading
 	CacheBytes         Bytes                   `koanf:"cache_bytes"`          //
 	DuckDBExtensionDir string                  `koanf:"duckdb_extension_dir"` // where httpfs lies
@@ -115,7 +116,7 @@ const (
 // Unknown keys of the file and of a source's variables are refused; other unknown TMI_
 // variables are warned of, since schedulers keep some of their own.
 func loadConfig(path string, environ []string, warn func(string)) (Config, error) {
-	c := Config{Catalog: "sqlite", CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
+	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
 	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
@@ -256,8 +257,11 @@ func (c *Config) validate() error {
 	if _, err := time.LoadLocation(c.Lake.Timezone); err != nil {
 		return invalid("lake.timezone", c.Lake.Timezone, "a name of the IANA time zone database such as Asia/Seoul")
 	}
-	if c.Catalog != "sqlite" {
-		return invalid("catalog", c.Catalog, "sqlite")
+	if c.Catalog != lake.CatalogSQLite && c.Catalog != lake.CatalogPostgres {
+		return invalid("catalog", c.Catalog, "sqlite or postgres")
+	}
+	if c.Catalog == lake.CatalogPostgres && c.CatalogURI == "" {
+		return invalid("catalog_uri", "", "postgres://user@host/database, since catalog is postgres")
 	}
 	if c.Threads < 0 {
 		return invalid("threads", strconv.Itoa(c.Threads), "0 (one per processor) or more")
