@@ -300,15 +300,12 @@ func (s *server) tech(ctx context.Context, set Pinned, id string) (*TechDetail, 
 		if answer.Total > 0 {
 			answer.Share = float64(answer.PostingCount) / float64(answer.Total)
 		}
-		pairs, err := queries.ListTechPairs(ctx, set, entry.ID, relatedTechs)
+		pairs, err := queries.ListTechNeighbours(ctx, set, entry.ID, relatedTechs)
 		if err != nil {
 			return nil, err
 		}
 		for _, pair := range pairs {
-			name := pair.TechID
-			if other, ok := s.Dictionary.ByID(pair.TechID); ok {
-				name = other.Name
-			}
+			name, _ := s.nameOf(pair.TechID)
 			answer.Related = append(answer.Related, RelatedTech{TechID: pair.TechID, Tech: name, JointCount: pair.JointCount, TechCount: pair.TechCount, Lift: pair.Lift})
 		}
 		companies, err := queries.ListTechCompanies(ctx, set, f, entry.ID, techCompanies)

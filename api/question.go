@@ -78,6 +78,7 @@ type question struct {
 	Count  string // countRaw where copies of the same job count too
 	// Words of GET /techs.
 	Text, Category string
+	Subject        string // technology that GET /stats/tech-pairs is about
 	// Of GET /stats/tech-trend.
 	Interval, From, To string
 
@@ -272,11 +273,13 @@ var listParams = append(slices.Clone(filterParams),
 		read: func(r *reading, v []string) { r.q.Facets = r.allOf(splitCommas(v), queries.Facets...) }},
 )
 
-var topParam = param{name: "top", doc: "How many technologies", schema: number(1, maxTop, defaultTop), read: func(r *reading, v []string) {
-	if n := r.whole(v[0], 1, maxTop); n != nil {
-		r.q.Top = int(*n)
-	}
-}}
+func topOf(def int) param {
+	return param{name: "top", doc: "How many technologies", schema: number(1, maxTop, def), read: func(r *reading, v []string) {
+		if n := r.whole(v[0], 1, maxTop); n != nil {
+			r.q.Top = int(*n)
+		}
+	}}
+}
 
 // How statistics count.
 const (
@@ -287,7 +290,7 @@ const (
 var countParam = param{name: "count", doc: "`unique`: the same job posted several times counts once; `raw`: every posting counts",
 	schema: withDefault(enumOf(countUnique, countRaw), countUnique), read: func(r *reading, v []string) { r.q.Count = r.oneOf(v[0], countUnique, countRaw) }}
 
-var frequencyParams = append(slices.Clone(filterParams), topParam, countParam)
+var frequencyParams = append(slices.Clone(filterParams), topOf(defaultTop), countParam)
 
 var techParams = []param{
 	{name: "q", doc: "A part of a name or alias", schema: text(), read: func(r *reading, v []string) { r.q.Text = v[0] }},

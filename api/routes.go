@@ -106,6 +106,13 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 			return s.trend(ctx, set, q)
 		},
 	})
+	register[Pairs, Input](s, api, route[Pairs]{
+		id: "get-tech-pairs", path: "/api/v1/stats/tech-pairs", tag: "stats", params: pairParams, summary: "What goes with a technology",
+		doc: "The technologies that matching postings name together with one, with how often, and how much more often than by chance.",
+		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Pairs, error) {
+			return s.pairs(ctx, set, q)
+		},
+	})
 	return api.OpenAPI()
 }
 

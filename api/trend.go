@@ -47,7 +47,9 @@ type TrendFilter struct {
 type Trend struct {
 	Series   []TrendSeries `json:"series" doc:"In the order asked for"`
 	Interval string        `json:"interval" enum:"day,week,month"`
-	Filter   TrendFilter   `json:"filter" doc:"The filter as understood, defaults included"`
+	// What was there when counting began opened before it.
+	CountedFrom *string     `json:"counted_from" format:"date" doc:"The first day counted; all that was there then counts as opened on it"`
+	Filter      TrendFilter `json:"filter" doc:"The filter as understood, defaults included"`
 	Origin
 }
 
@@ -100,6 +102,7 @@ func (s *server) trend(ctx context.Context, set Pinned, q *question) (*Trend, er
 		days := daysAsked(q, known)
 		answer.Filter.From, answer.Filter.To = orNull(q.From), orNull(q.To)
 		if !known.Last.IsZero() {
+			answer.CountedFrom = ptr(known.First.Format(dateLayout))
 			answer.Filter.From, answer.Filter.To = ptr(days.First.Format(dateLayout)), ptr(days.Last.Format(dateLayout))
 		}
 		ask := queries.TrendQuestion{TechIDs: q.Filter.Tech, Role: orBlank(answer.Filter.Role), Source: orBlank(answer.Filter.Source), Days: days, Unit: q.Interval, IsRaw: q.Count == countRaw}
@@ -175,13 +178,14 @@ func (s *server) trendOf(ctx context.Context, set Pinned, p *web.Page, techID st
 	m := &trendMatter{Interval: q.Interval, Intervals: intervals}
 	m.Stock.Head, m.Flow.Head = say(p, "trend.stock"), say(p, "trend.flow")
 	m.Stock.Unit, m.Flow.Unit = q.Interval, q.Interval
-	points := answer.Series[0].Points
-	open, opened, closed := make([]int64, len(points)), make([]int64, len(points)), make([]int64, len(points))
-	for i, point := range points {
-		m.Stock.Dates = append(m.Stock.Dates, point.Date)
-		open[i], opened[i], closed[i] = point.OpenCount, point.OpenedCount, point.ClosedCount
+	var open, opened, closed []int64
+	for _, point := range answer.Series[0].Points {
+		m.Stock.Dates, open = append(m.Stock.Dates, point.Date), append(open, point.OpenCount)
+		if point.Date > *answer.CountedFrom { // else the flow is the stock that was found
+			m.Flow.Dates = append(m.Flow.Dates, point.Date)
+			opened, closed = append(opened, point.OpenedCount), append(closed, point.ClosedCount)
+		}
 	}
-	m.Flow.Dates = m.Stock.Dates
 	m.Stock.Lines = []web.Line{{Name: say(p, "trend.open"), Values: open}}
 	m.Flow.Lines = []web.Line{{Name: say(p, "trend.opened"), Values: opened}, {Name: say(p, "trend.closed"), Values: closed}}
 	return m, nil

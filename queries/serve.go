@@ -223,17 +223,42 @@ func ListTechCompanies(ctx context.Context, r Runner, f PostingFilter, techID st
 	return All[TechCompany](ctx, r, "serve/tech_companies", f.with(sql.Named("tech_id", techID), sql.Named("row_limit", limit))...)
 }
 
-// TechPair is a technology that goes with another.
-type TechPair struct {
+// TechNeighbour is a technology that goes with another.
+type TechNeighbour struct {
 	TechID     string  `db:"tech_id"`
 	JointCount int64   `db:"joint_count"` // open IT postings that name both
 	TechCount  int64   `db:"tech_count"`  // that name the technology asked about
 	Lift       float64 `db:"lift"`
 }
 
-// ListTechPairs lists the limit technologies named most often together with one.
-func ListTechPairs(ctx context.Context, r Runner, techID string, limit int) ([]TechPair, error) {
-	return All[TechPair](ctx, r, "serve/tech_pairs", sql.Named("tech_id", techID), sql.Named("row_limit", limit))
+// ListTechNeighbours lists the limit technologies named most often together with one in
+// open IT postings in Korea, as gold counted them.
+func ListTechNeighbours(ctx context.Context, r Runner, techID string, limit int) ([]TechNeighbour, error) {
+	return All[TechNeighbour](ctx, r, "serve/tech_neighbours", sql.Named("tech_id", techID), sql.Named("row_limit", limit))
+}
+
+// Orders of [ListTechPairs].
+const (
+	SortCount = "count" // most postings that name both first
+	SortLift  = "lift"
+	SortPPMI  = "ppmi"
+)
+
+// TechPair is a technology that goes with another in the postings that match a filter.
+type TechPair struct {
+	TechID     string  `db:"tech_id"`
+	JointCount int64   `db:"joint_count"` // matching postings that name both
+	TechCount  int64   `db:"tech_count"`  // that name the technology asked about
+	OtherCount int64   `db:"other_count"` // that name this one
+	Share      float64 `db:"share"`       // of TechCount, 0 to 1
+	Lift       float64 `db:"lift"`        // how many times more often than by chance
+	PPMI       float64 `db:"ppmi"`        // positive pointwise mutual information, in bits
+	PairCount  int64   `db:"pair_count"`  // how many pairs there are in all
+}
+
+// ListTechPairs lists the limit technologies that go best with one in the matching postings.
+func ListTechPairs(ctx context.Context, r Runner, f PostingFilter, techID, sort string, limit int) ([]TechPair, error) {
+	return All[TechPair](ctx, r, "serve/tech_pairs", f.with(sql.Named("tech_id", techID), sql.Named("sort", sort), sql.Named("row_limit", limit))...)
 }
 
 // Numbers head the site.

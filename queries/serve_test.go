@@ -369,7 +369,7 @@ func TestOnePostingWithItsEvidenceEventsAndCopies(t *testing.T) {
 			t.Errorf("events of %s: %+v %v", p.PostingID, events, err)
 		}
 	}
-	pairs, err := ListTechPairs(ctx, db, "java", 3)
+	pairs, err := ListTechNeighbours(ctx, db, "java", 3)
 	if err != nil || len(pairs) != 3 || pairs[0].JointCount < pairs[2].JointCount {
 		t.Errorf("pairs %+v %v", pairs, err)
 	}

@@ -202,7 +202,7 @@ var words = map[string][2]string{
 	"trend.open":   {"열린 공고", "Open"},
 	"trend.opened": {"열림", "Opened"},
 	"trend.closed": {"마감", "Closed"},
-	"trend.note":   {"수집을 시작한 첫날에는 그때 있던 모든 공고가 새로 열린 것으로 셉니다. 수집하지 않은 날은 비어 있습니다.", "On the first day of collecting, everything that was there counts as opened. Days without collecting are left out."},
+	"trend.note":   {"수집을 시작한 기간에는 그때 있던 공고가 모두 새로 열린 것으로 세어지므로 새 공고와 마감에는 그리지 않습니다. 수집하지 않은 날은 건너뜁니다.", "Where collecting began, everything that was there counts as opened, so the flow is drawn from the next interval on. Days without collecting are skipped."},
 	"trend.none":   {"아직 센 날이 없습니다.", "No day has been counted yet."},
 	"trend.by":     {"간격", "Interval"},
 	"interval.day": {"일", "Day"}, "interval.week": {"주", "Week"}, "interval.month": {"월", "Month"},
