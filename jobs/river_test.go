@@ -193,7 +193,7 @@ func river(names []string, w jobs.Window) (steps []step) {
 			steps = append(steps, step{s.name, source, w, s.run})
 		}
 	}
-	return append(steps, step{"gold", "", w, jobs.Gold})
+	return append(steps, step{"duplicates", "", w, jobs.Duplicates}, step{"gold", "", w, jobs.Gold})
 }
 
 // flow does steps, then checks and publishes. It returns how long each step took, by name

@@ -28,7 +28,8 @@ func TestTitleKey(t *testing.T) {
 		{"another level", "시니어 백엔드 개발자", "백엔드 개발자", "", false},
 		{"another role", "백엔드 개발자", "프론트엔드 개발자", "", false},
 		{"another language", "C 개발자", "C++ 개발자", "", false},
-		{"a word that is no place of its own", "강남 개발자", "개발자", "서울 서초구", false},
+		{"a quarter", "[판교] 개발자", "개발자", "경기 성남시 분당구 삼평로 1", true},
+		{"a word that is no place of its own", "광안리 개발자", "개발자", "서울 서초구", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, b := TitleKey(c.a, company, c.location), TitleKey(c.b, company, c.location)

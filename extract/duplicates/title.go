@@ -10,10 +10,15 @@ import (
 )
 
 // neutral are words of a title that say nothing about which job it is.
-var neutral = wordSet(`채용 모집 구인 급구 공고 채용중 모집중 경력 경력직 경력무관 정규직 상시 상시채용 수시 수시채용 수시모집 분 및 팀 full time fulltime hiring wanted job opening now we re`)
+var neutral = wordSet(`채용 모집 구인 급구 공고 채용중 모집중 경력 경력직 경력무관 정규직 계약직 기간제 파견직 프리랜서 contract freelance permanent 상시 상시채용 수시 수시채용 수시모집 분 및 팀 full time fulltime hiring wanted job opening now we re`)
 
 // beginners are words of a title that say that beginners or interns may apply.
 var beginners = wordSet(`신입 신입사원 인턴 인턴십 intern internship newcomer graduate entry`)
+
+// areas are names that employers use of quarters wider or other than the wards on the map:
+// what lies on 삼평로 is in 판교, and much of 서초구 is "강남". Where the work is is compared
+// by the address, not by these.
+var areas = wordSet(`서울 경기 부산 대구 대전 광주 인천 제주 세종 울산 수원 성남 화성 용인 고양 일산 분당 판교 정자 광교 동탄 송도 강남 역삼 선릉 서초 송파 문정 잠실 성수 구로 가산 금천 여의도 영등포 마곡 마포 상암 홍대 합정 을지로 광화문 종로 용산 본사 seoul pangyo`)
 
 func wordSet(words string) map[string]bool {
 	set := map[string]bool{}
@@ -50,7 +55,7 @@ func TitleKey(title, company, location string) string {
 		if team, ok := strings.CutSuffix(word, "팀"); ok && team != "" {
 			word = team
 		}
-		if !neutral[word] && !beginners[word] && word != name && !isPlace(word, places) {
+		if !neutral[word] && !beginners[word] && !areas[word] && word != name && !isPlace(word, places) {
 			kept = append(kept, word)
 		}
 	}
