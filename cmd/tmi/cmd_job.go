@@ -24,6 +24,7 @@ var jobSteps = []struct {
 	{"bronze", true, jobs.Bronze},
 	{"silver", true, jobs.Silver},
 	{"lifecycle", true, jobs.Lifecycle},
+	{"duplicates", false, jobs.Duplicates},
 	{"gold", false, jobs.Gold},
 	{"check", false, jobs.Check},
 	{"publish", false, jobs.Publish},
@@ -84,15 +85,11 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 	if err != nil {
 		return err
 	}
-	l, err := a.openLake(ctx, defaultLake)
+	l, e, err := a.workplace(ctx, defaultLake, now)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	e, err := a.env(l, now)
-	if err != nil {
-		return err
-	}
 	if name == "collect" {
 		step = a.collectStep(e, window, func(ctx context.Context) (jobs.Collector, error) {
 			return a.collector(e, l.Objects(), chosen, false), collect.Mark(ctx, l.Objects(), false)
