@@ -9,7 +9,7 @@ import (
 // address is the base URL's own, or nobody's, which the asking refuses.
 func (c *Client) otherHost(address string) (*Client, error) {
 	u, err := url.Parse(address)
-	if err != nil || c.o.Hosts == nil || sameSite(c.base, u) || u.User != nil || (u.Scheme != "https" && u.Scheme != c.base.Scheme) ||
+	if err != nil || c.o.Hosts == nil || sameSite(c.base, u) || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") ||
 		u.Hostname() == "" || !c.o.Hosts(strings.ToLower(u.Hostname())) {
 		return nil, nil
 	}

@@ -45,7 +45,7 @@ func Golden(t *testing.T, src sources.Source, list string) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			doc := schemas.Document{Source: src.Name(), Kind: schemas.DocumentKind(m[1]), List: list, Status: 200, Body: body}
+			doc := schemas.Document{Source: src.Name(), Kind: schemas.DocumentKind(m[1]), List: list, URL: "https://board.test/" + filepath.Base(plain), Status: 200, Body: body}
 			if m[3] != "" {
 				doc.Status, _ = strconv.Atoi(m[3])
 			}
