@@ -167,7 +167,7 @@ func (a *app) printResults(results []jobs.SourceResult) error {
 	if collected {
 		header = append(header, "lists", "requests", "landed", "unchanged", "failed")
 	}
-	header = append(header, "bronze rows", "new versions", "rejected", "error")
+	header = append(header, "bronze rows", "silver versions", "rejected", "error")
 	var cells [][]string
 	for _, r := range results {
 		line := []string{r.Source}
