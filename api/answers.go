@@ -63,7 +63,7 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 		if err != nil {
 			return nil, err
 		}
-		answer := &Postings{Postings: make([]Posting, 0, len(rows)), Facets: map[string]Facet{}, Filter: q.Filter, Sort: q.Sort, Origin: s.originOf(set)}
+		answer := &Postings{Postings: make([]Posting, 0, len(rows)), Filter: q.Filter, Sort: q.Sort, Origin: s.originOf(set)}
 		if len(rows) > q.Limit {
 			rows = rows[:q.Limit]
 			answer.NextCursor = cursorAfter(q, rows[q.Limit-1].Place())
@@ -74,7 +74,8 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 		if answer.Total, err = s.count(ctx, set, q, f); err != nil {
 			return nil, err
 		}
-		return answer, s.facets(ctx, set, q, f, answer)
+		answer.Facets, err = s.facets(ctx, set, q.Facets, f)
+		return answer, err
 	})
 }
 
@@ -85,24 +86,26 @@ func (s *server) count(ctx context.Context, set Pinned, q *question, f queries.P
 	})
 }
 
-func (s *server) facets(ctx context.Context, set Pinned, q *question, f queries.PostingFilter, answer *Postings) error {
-	if len(q.Facets) == 0 {
-		return nil
+// facets counts the matching postings by each facet.
+func (s *server) facets(ctx context.Context, set Pinned, names []string, f queries.PostingFilter) (map[string]Facet, error) {
+	facets := map[string]Facet{}
+	if len(names) == 0 {
+		return facets, nil
 	}
-	values, err := queries.ListFacets(ctx, set, f, q.Facets, facetValues)
+	values, err := queries.ListFacets(ctx, set, f, names, facetValues)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, name := range q.Facets {
-		answer.Facets[name] = Facet{Values: []FacetCount{}}
+	for _, name := range names {
+		facets[name] = Facet{Values: []FacetCount{}}
 	}
 	for _, v := range values {
-		facet := answer.Facets[v.Facet]
+		facet := facets[v.Facet]
 		facet.ValueCount = v.ValueCount
 		facet.Values = append(facet.Values, FacetCount{Value: v.Value, Label: v.Label, PostingCount: v.PostingCount})
-		answer.Facets[v.Facet] = facet
+		facets[v.Facet] = facet
 	}
-	return nil
+	return facets, nil
 }
 
 func (s *server) posting(ctx context.Context, set Pinned, id string) (*PostingDetail, error) {

@@ -39,6 +39,8 @@ func TestEveryRouteAnswersAsItsGolden(t *testing.T) {
 		"techs":          "/api/v1/techs?limit=3",
 		"tech":           "/api/v1/techs/java",
 		"tech-frequency": "/api/v1/stats/tech-frequency?top=4",
+		"companies":      "/api/v1/companies?tech=java&limit=2",
+		"company":        "/api/v1/companies/" + schemas.CompanyID("라온페이"),
 		"tech-pairs":     "/api/v1/stats/tech-pairs?tech=java&top=3&role=backend&sort=lift",
 		"tech-trend":     "/api/v1/stats/tech-trend?tech=java&tech=" + url.QueryEscape("러스트") + "&interval=week&source=jumpit&from=2026-11-01",
 		"ready":          "/readyz",
@@ -294,6 +296,12 @@ func TestWhatCannotBeHonouredIsRefusedAndNamed(t *testing.T) {
 		"/api/v1/stats/tech-frequency?top=0":                               400,
 		"/api/v1/stats/tech-frequency?limit=3":                             400,
 		"/api/v1/stats/tech-frequency?count=all":                           400,
+		"/api/v1/companies?company=x":                                      400,
+		"/api/v1/companies?sort=newest":                                    400,
+		"/api/v1/companies?facets=role":                                    400,
+		"/api/v1/companies?limit=0":                                        400,
+		"/api/v1/companies/라온페이":                                           404,
+		"/api/v1/companies/" + strings.Repeat("0", 32):                     404,
 		"/api/v1/stats/tech-pairs":                                         400,
 		"/api/v1/stats/tech-pairs?tech=java&tech=go":                       400,
 		"/api/v1/stats/tech-pairs?tech=java&sort=name":                     400,
@@ -337,7 +345,7 @@ func TestTheFilterIsSaidAsUnderstood(t *testing.T) {
 
 func TestAnETagStandsUntilTheSetOrTheQuestionChanges(t *testing.T) {
 	w := newWorld(t, 30)
-	for _, path := range []string{"/api/v1/postings?limit=2", "/api/v1/techs", "/api/v1/techs/java", "/api/v1/stats/tech-frequency", "/", "/postings", "/techs"} {
+	for _, path := range []string{"/api/v1/postings?limit=2", "/api/v1/techs", "/api/v1/techs/java", "/api/v1/stats/tech-frequency", "/api/v1/companies", "/", "/postings", "/techs", "/companies"} {
 		first := w.get(path)
 		etag := first.Header().Get("ETag")
 		if first.Code != http.StatusOK || etag == "" {

@@ -25,6 +25,8 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/postings/:id", s.page("posting", s.postingPage))
 	engine.GET("/techs", s.page("techs", s.techsPage))
 	engine.GET("/techs/:id", s.page("tech", s.techPage))
+	engine.GET("/companies", s.page("companies", s.companiesPage))
+	engine.GET("/companies/:id", s.page("company", s.companyPage))
 	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
 	engine.GET("/static/*file", s.asset)
 	engine.GET("/favicon.ico", func(c *gin.Context) {
@@ -236,12 +238,15 @@ func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p
 	} else if p.Values.Get("sort") == queries.SortRelevance {
 		p.Values.Del("sort") // the form keeps it when the keywords are taken away
 	}
-	for _, param := range filterParams {
-		for _, value := range p.Values[param.name] {
-			matter.Active = append(matter.Active, activeFilter{param.name, s.activeText(p, param.name, value), p.Without(param.name, value)})
+	matter.Active = s.activeFilters(p, filterParams)
+	for i, a := range matter.Active {
+		if a.Name == "company" && isPostingID(a.Text) { // a reader knows the company by its name
+			if c, err := s.company(ctx, set, a.Text); err == nil {
+				matter.Active[i].Text = c.Company
+			}
 		}
-		matter.IsNarrowed = matter.IsNarrowed || p.Values.Has(param.name) && slices.Contains(moreFields, param.name)
 	}
+	matter.IsNarrowed = slices.ContainsFunc(moreFields, p.Values.Has)
 	q, err := s.askValues(p.Values, listParams)
 	if err == nil {
 		q.Facets = pageFacets
@@ -258,6 +263,17 @@ func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p
 		matter.Frequency, err = s.frequency(ctx, set, &question{Filter: q.Filter, Top: defaultTop, words: q.words, days: q.days})
 	}
 	return http.StatusOK, err
+}
+
+// activeFilters are the filters that a page's address sets.
+func (s *server) activeFilters(p *web.Page, params []param) []activeFilter {
+	var active []activeFilter
+	for _, param := range params {
+		for _, value := range p.Values[param.name] {
+			active = append(active, activeFilter{param.name, s.activeText(p, param.name, value), p.Without(param.name, value)})
+		}
+	}
+	return active
 }
 
 // activeText is what a chip says of a filter's value.

@@ -119,6 +119,22 @@ func TestEveryPostingAndTechnologyHasAPage(t *testing.T) {
 			t.Errorf("%s: %d", path, page.Code)
 		}
 	}
+	for _, path := range []string{"/companies", "/companies?tech=" + url.QueryEscape("자바, AWS") + "&sort=name&q=&lang=en", "/companies?q=zzz"} {
+		if page := w.get(path); page.Code != http.StatusOK {
+			t.Errorf("%s: %d", path, page.Code)
+		}
+	}
+	if page := w.get("/companies?sort=size"); page.Code != http.StatusBadRequest || !strings.Contains(page.Body.String(), `role="alert"`) {
+		t.Errorf("a wrong order of companies: %d", page.Code)
+	}
+	for _, c := range getJSON[Companies](t, w, 200, "/api/v1/companies?status=all&country=*&is_it=*").Companies {
+		if page := w.get("/companies/" + c.CompanyID); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "<h1>"+c.Company+"</h1>") {
+			t.Errorf("%s: %d\n%s", c.Company, page.Code, w.faults())
+		}
+		if page := w.get("/postings?company=" + c.CompanyID); !strings.Contains(page.Body.String(), c.Company+` <span aria-hidden="true">×`) {
+			t.Errorf("the filter of %s does not name it", c.Company)
+		}
+	}
 	if page := w.get("/techs/C%2B%2B"); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), "<h1>C++</h1>") {
 		t.Errorf("a technology by its name: %d", page.Code)
 	}

@@ -60,7 +60,7 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 	config.Info.Description = "Which technologies do IT job postings ask for? Postings, technologies and statistics, read from one published state of the lake. " +
 		"`/postings` and `/stats` speak of open IT postings in Korea unless asked otherwise, and say so in `filter`. Every parameter is honoured or refused with 400. " +
 		"Errors are problems (RFC 9457) that name the field. Every answer carries an ETag."
-	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "stats"}}
+	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}}
 	api := humagin.New(engine, config)
 
 	register[Postings, Input](s, api, route[Postings]{
@@ -89,6 +89,20 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 		doc: "A technology with its counts, what it is named together with, who asks for it, and the newest postings.",
 		answer: func(ctx context.Context, set Pinned, _ *question, id string) (*TechDetail, error) {
 			return s.tech(ctx, set, id)
+		},
+	})
+	register[Companies, Input](s, api, route[Companies]{
+		id: "list-companies", path: "/api/v1/companies", tag: "companies", params: companyParams, summary: "Companies that hire",
+		doc: "A page of the companies that have postings that match every filter, with how many.",
+		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Companies, error) {
+			return s.companies(ctx, set, q)
+		},
+	})
+	register[CompanyDetail, InputWithID](s, api, route[CompanyDetail]{
+		id: "get-company", path: "/api/v1/companies/{id}", tag: "companies", summary: "One company",
+		doc: "A company with the technologies that its postings name and its newest open postings, of any kind and country.",
+		answer: func(ctx context.Context, set Pinned, _ *question, id string) (*CompanyDetail, error) {
+			return s.company(ctx, set, id)
 		},
 	})
 	register[Frequency, Input](s, api, route[Frequency]{
