@@ -98,4 +98,35 @@ func (c *retryCatalog) CommitTable(ctx context.Context, id table.Identifier, req
 	return metadata, location, err
 }
 
-func (c *retryCatalog) close() error { return c.db.Close() }
+func (c *retryCatalog) close() error {
+	if c.db == nil {
+		return nil
+	}
+	return c.db.Close()
+}
+
+// lostCatalog stands for a catalog that could not be opened: every call says why.
+type lostCatalog struct {
+	catalog.Catalog
+	err error
+}
+
+// LoadTable implements [catalog.Catalog].
+func (c lostCatalog) LoadTable(context.Context, table.Identifier) (*table.Table, error) {
+	return nil, c.err
+}
+
+// CreateTable implements [catalog.Catalog].
+func (c lostCatalog) CreateTable(context.Context, table.Identifier, *iceberg.Schema, ...catalog.CreateTableOpt) (*table.Table, error) {
+	return nil, c.err
+}
+
+// CreateNamespace implements [catalog.Catalog].
+func (c lostCatalog) CreateNamespace(context.Context, table.Identifier, iceberg.Properties) error {
+	return c.err
+}
+
+// CommitTable implements [catalog.Catalog].
+func (c lostCatalog) CommitTable(context.Context, table.Identifier, []table.Requirement, []table.Update) (table.Metadata, string, error) {
+	return nil, "", c.err
+}

@@ -50,7 +50,9 @@ type Lake struct {
 }
 
 // Open opens a lake, which an empty folder or bucket prefix becomes with the first write.
-// errs.Invalid names the setting that is off.
+// errs.Invalid names the setting that is off. Where the catalog does not answer, or its
+// disk is full, published sets can be read all the same; whatever needs the catalog then
+// is errs.Unavailable.
 func Open(ctx context.Context, o Options) (*Lake, error) {
 	store, err := objects.Open(ctx, o.URI)
 	if err != nil {
@@ -80,10 +82,12 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 		}
 	}
 	l.props = ioProperties()
-	if l.catalog, err = openCatalog(ctx, o.Catalog, address, store.URI(), l.props); err != nil {
-		return nil, err
+	l.catalog, err = openCatalog(ctx, o.Catalog, address, store.URI(), l.props)
+	if errs.Is(err, errs.Unavailable) { // what is published is read without it
+		l.logger.Warn("the catalog cannot be opened: what is published can be read, and no more", "error", err)
+		l.catalog, err = &retryCatalog{Catalog: lostCatalog{err: err}}, nil
 	}
-	return l, nil
+	return l, err
 }
 
 // Close releases the catalog. Sessions must be closed before.
