@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -40,4 +41,13 @@ func Serve(t testing.TB, answers map[string]string) (base string) {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// Rows is a JSON list of n records of one form, in which %d is the record's number.
+func Rows(n int, form string) string {
+	rows := make([]string, n)
+	for i := range rows {
+		rows[i] = strings.ReplaceAll(form, "%d", strconv.Itoa(i+1))
+	}
+	return "[" + strings.Join(rows, ",") + "]"
 }
