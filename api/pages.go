@@ -27,6 +27,7 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/techs/:id", s.page("tech", s.techPage))
 	engine.GET("/companies", s.page("companies", s.companiesPage))
 	engine.GET("/companies/:id", s.page("company", s.companyPage))
+	engine.GET("/recommend", s.page("recommend", s.recommendPage))
 	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
 	engine.GET("/static/*file", s.asset)
 	engine.GET("/favicon.ico", func(c *gin.Context) {
@@ -81,7 +82,7 @@ func (s *server) newPage(c *gin.Context, name string) *web.Page {
 	for key, given := range c.Request.URL.Query() {
 		for _, value := range given {
 			parts := []string{value}
-			if key == "tech" || key == "not_tech" || key == "location" {
+			if key == "tech" || key == "not_tech" || key == "techs" || key == "location" {
 				parts = strings.Split(value, ",")
 			}
 			for _, part := range parts {
@@ -222,6 +223,7 @@ type postingsMatter struct {
 	Sort       string
 	API        string
 	IsNarrowed bool // one of moreFields is in use
+	Suggested  []SuggestedTech
 }
 
 // moreFields stand in the part of the form that is closed unless one is in use.
@@ -260,9 +262,26 @@ func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p
 		return 0, err
 	}
 	if matter.Answer.Total > 0 && q.Cursor == "" {
-		matter.Frequency, err = s.frequency(ctx, set, &question{Filter: q.Filter, Top: defaultTop, words: q.words, days: q.days})
+		if matter.Frequency, err = s.frequency(ctx, set, &question{Filter: q.Filter, Top: defaultTop, words: q.words, days: q.days}); err != nil {
+			return 0, err
+		}
+		matter.Suggested, err = s.suggestedFor(ctx, set, q, matter.Answer.Total)
 	}
 	return http.StatusOK, err
+}
+
+const pageSuggestions = 6
+
+// suggestedFor are technologies for a search, to stand beside its results.
+func (s *server) suggestedFor(ctx context.Context, set Pinned, q *question, total int64) ([]SuggestedTech, error) {
+	ask := &question{Filter: q.Filter, Top: pageSuggestions, words: q.words, days: q.days}
+	return answerOf(ctx, s, keyOf(set, "suggested", ask.key()), func(ctx context.Context) ([]SuggestedTech, error) {
+		f, _, err := s.find(ctx, set, ask)
+		if err != nil {
+			return nil, err
+		}
+		return s.suggest(ctx, set, ask, f, s.knownTechs(ask), total)
+	})
 }
 
 // activeFilters are the filters that a page's address sets.

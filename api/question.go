@@ -78,7 +78,8 @@ type question struct {
 	Count  string // countRaw where copies of the same job count too
 	// Words of GET /techs.
 	Text, Category string
-	Subject        string // technology that GET /stats/tech-pairs is about
+	Own            []string // ids of technologies known, of GET /recommend
+	Subject        string   // technology that GET /stats/tech-pairs is about
 	// Of GET /stats/tech-trend.
 	Interval, From, To string
 

@@ -60,7 +60,7 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 	config.Info.Description = "Which technologies do IT job postings ask for? Postings, technologies and statistics, read from one published state of the lake. " +
 		"`/postings` and `/stats` speak of open IT postings in Korea unless asked otherwise, and say so in `filter`. Every parameter is honoured or refused with 400. " +
 		"Errors are problems (RFC 9457) that name the field. Every answer carries an ETag."
-	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}}
+	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}, {Name: "recommend"}}
 	api := humagin.New(engine, config)
 
 	register[Postings, Input](s, api, route[Postings]{
@@ -125,6 +125,17 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 		doc: "The technologies that matching postings name together with one, with how often, and how much more often than by chance.",
 		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Pairs, error) {
 			return s.pairs(ctx, set, q)
+		},
+	})
+	register[Recommendation, Input](s, api, route[Recommendation]{
+		id: "get-recommend", path: "/api/v1/recommend", tag: "recommend", params: recommendParams, summary: "What to look at next",
+		doc: "From keywords, or technologies that somebody knows, to technologies that go with them, each with its reason, and to the postings that fit best, with what is missing. " +
+			"Give `q`, `techs` or `role`; the other filters narrow the postings.",
+		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Recommendation, error) {
+			if err := q.isAsked(); err != nil {
+				return nil, err
+			}
+			return s.recommend(ctx, set, q)
 		},
 	})
 	return api.OpenAPI()
