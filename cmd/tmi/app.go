@@ -198,6 +198,7 @@ func (a *app) settings(board sources.Board) sources.Settings {
 	if len(c.Threads) > 0 {
 		s.Threads = c.Threads
 	}
+	s.Key = c.Key
 	return s
 }
 
@@ -225,13 +226,31 @@ func (a *app) chosenBoards(names []string) ([]sources.Board, error) {
 }
 
 // isEnabled says whether a board is on: by config, or because it lets polite collectors in.
-// A board that does not stays off until its terms are accepted.
+// A board that does not stays off until its terms are accepted; one that needs a key or
+// lists stays off until it has them.
 func (a *app) isEnabled(board sources.Board) bool {
+	isOn, _ := a.state(board)
+	return isOn
+}
+
+// state says whether a board is on, and why.
+func (a *app) state(board sources.Board) (isOn bool, why string) {
 	c := a.config.Sources[board.Name]
-	if c.Enabled != nil && !*c.Enabled {
-		return false
+	switch s := a.settings(board); {
+	case board.IsArchive:
+		return false, "the board is no more or cannot be asked; what was recorded of it can be read"
+	case c.Enabled != nil && !*c.Enabled:
+		return false, "switched off by config"
+	case !board.IsAllowed && !c.TermsAccepted:
+		return false, "off until sources." + board.Name + ".terms_accepted says true"
+	case board.NeedsKey && s.Key == "":
+		return false, "off until " + envPrefix + "SOURCES_" + strings.ToUpper(board.Name) + "_KEY holds a key"
+	case board.NeedsBoards && len(s.Boards) == 0:
+		return false, "off until sources." + board.Name + ".boards names one"
+	case board.IsAllowed:
+		return true, "the board lets polite collectors in"
 	}
-	return board.IsAllowed || c.TermsAccepted
+	return true, "its terms are accepted by config"
 }
 
 // isDemo reads what kind of data the lake holds; false before the first landing.

@@ -44,6 +44,9 @@ func (a *app) settingsInForce() map[string]any {
 	for _, row := range a.sourceRows() {
 		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": masked(row.BaseURL), "rate": row.Rate, "concurrency": row.Concurrency,
 			"terms_accepted": c.Sources[row.Name].TermsAccepted, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
+		if c.Sources[row.Name].Key != "" {
+			perSource[row.Name].(map[string]any)["key"] = maskedKey
+		}
 	}
 	return map[string]any{
 		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
@@ -52,6 +55,9 @@ func (a *app) settingsInForce() map[string]any {
 		"serve_addr": c.ServeAddr, "contact": c.Contact, "sources": perSource,
 	}
 }
+
+// maskedKey stands for a key that is set.
+const maskedKey = "xxxxx"
 
 // masked is an address without the password that may stand in it.
 func masked(address string) string {

@@ -141,7 +141,12 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		byName[b.Name] = b
 	}
 	return func(ctx context.Context, name string, limit int) (schemas.RunManifest, error) {
-		client, err := crawl.New(crawl.Options{BaseURL: a.settings(byName[name]).BaseURL, Version: version, Contact: a.config.Contact,
+		settings := a.settings(byName[name])
+		var hosts func(string) bool
+		if of := byName[name].Hosts; of != nil {
+			hosts = func(host string) bool { return of(settings, host) }
+		}
+		client, err := crawl.New(crawl.Options{BaseURL: settings.BaseURL, Hosts: hosts, Version: version, Contact: a.config.Contact,
 			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger})
 		if err != nil {
 			return schemas.RunManifest{}, err

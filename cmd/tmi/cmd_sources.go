@@ -28,19 +28,10 @@ type sourceRow struct {
 func (a *app) sourceRows() []sourceRow {
 	var rows []sourceRow
 	for _, b := range boards.All() {
-		s, c := a.settings(b), a.config.Sources[b.Name]
-		row := sourceRow{Name: b.Name, Title: b.Title, Enabled: a.isEnabled(b), Terms: b.Terms, IsKorean: b.IsKorean, BaseURL: masked(s.BaseURL),
+		s := a.settings(b)
+		isOn, why := a.state(b)
+		row := sourceRow{Name: b.Name, Title: b.Title, Enabled: isOn, Why: why, Terms: b.Terms, IsKorean: b.IsKorean, BaseURL: masked(s.BaseURL),
 			Rate: a.rate(b.Name), Concurrency: a.concurrency(b.Name), Boards: s.Boards, Threads: s.Threads, Publish: a.publishPolicy(b.Name)}
-		switch {
-		case c.Enabled != nil && !*c.Enabled:
-			row.Why = "switched off by config"
-		case !b.IsAllowed && !c.TermsAccepted:
-			row.Why = "off until sources." + b.Name + ".terms_accepted says true"
-		case b.IsAllowed:
-			row.Why = "the board lets polite collectors in"
-		default:
-			row.Why = "its terms are accepted by config"
-		}
 		rows = append(rows, row)
 	}
 	return rows

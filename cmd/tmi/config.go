@@ -57,6 +57,7 @@ type SourceConfig struct {
 	Publish       string   `koanf:"publish"` // facts, excerpt, full
 	Boards        []string `koanf:"boards"`
 	Threads       []string `koanf:"threads"`
+	Key           string   `koanf:"key"` // of an API that asks for one; from the environment only
 }
 
 // Bytes is a size, written as a number of bytes or with a unit: 512MiB, 2GiB, 10GB.
@@ -191,6 +192,9 @@ func checkKey(key string) error {
 		name, sub, _ := strings.Cut(rest, ".")
 		if _, err := boards.ByName(name); err != nil {
 			return fmt.Errorf("sources.%s: unknown source, expected one of %s", name, strings.Join(boardNames(), ", "))
+		}
+		if sub == "key" {
+			return fmt.Errorf("%s: a secret comes from the environment only, expected %sSOURCES_%s_KEY", key, envPrefix, strings.ToUpper(name))
 		}
 		if !slices.Contains(sourceKeys, sub) {
 			return fmt.Errorf("unknown key %s, expected sources.%s.… one of %s", key, name, strings.Join(sourceKeys, ", "))

@@ -7,16 +7,27 @@ import (
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/ashby"
 	"github.com/techmapit/tmi/sources/greenhouse"
+	"github.com/techmapit/tmi/sources/greeting"
 	"github.com/techmapit/tmi/sources/hn"
+	"github.com/techmapit/tmi/sources/jsonld"
 	"github.com/techmapit/tmi/sources/jumpit"
+	"github.com/techmapit/tmi/sources/lever"
 	"github.com/techmapit/tmi/sources/rallit"
+	"github.com/techmapit/tmi/sources/saramin"
+	"github.com/techmapit/tmi/sources/smartrecruiters"
+	"github.com/techmapit/tmi/sources/toss"
+	"github.com/techmapit/tmi/sources/work24"
 )
 
 // All returns every board, Korean ones first, which is the order in which they are
 // collected.
 func All() []sources.Board {
-	return []sources.Board{jumpit.Board, rallit.Board, greenhouse.Board, hn.Board}
+	return []sources.Board{
+		jumpit.Board, rallit.Board, greenhouse.Board, greeting.Board, toss.Board, saramin.Board, work24.Board,
+		ashby.Board, lever.Board, smartrecruiters.Board, jsonld.Board, hn.Board,
+	}
 }
 
 // Names returns the boards' names in the order of [All].

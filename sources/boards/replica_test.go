@@ -35,7 +35,10 @@ func TestReplica(t *testing.T) {
 	}
 	for _, board := range boards.All() {
 		t.Run(board.Name, func(t *testing.T) {
-			base := server.BaseURLs[board.Name]
+			base, ok := server.BaseURLs[board.Name]
+			if !ok {
+				t.Skip("the replica has no such board; the board's own tests serve it")
+			}
 			src, err := board.New(sources.Settings{BaseURL: base, Boards: openBoards(truth, at), Threads: world.Threads(at)[:1]})
 			if err != nil {
 				t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
+	"github.com/techmapit/tmi/sources/companies"
 	"github.com/techmapit/tmi/sources/htmltext"
 	"github.com/techmapit/tmi/sources/listing"
 	"github.com/techmapit/tmi/sources/record"
@@ -25,10 +26,10 @@ const (
 )
 
 // Board is Greenhouse for the config. Its default boards are employers with postings in
-// Korea, as one maintainer verified in June 2026 (docs/sources/greenhouse.md).
+// Korea, as one maintainer verified in June 2026 (sources/companies.yaml).
 var Board = sources.Board{
-	Name: name, Title: "Greenhouse", HomeURL: "https://www.greenhouse.com", IsKorean: true, IsAllowed: true,
-	Settings: sources.Settings{BaseURL: baseURL, Boards: []string{"daangn", "krafton", "moloco", "sendbird", "coupang", "coupanginternal", "seoulrobotics"}},
+	Name: name, Title: "Greenhouse", HomeURL: "https://www.greenhouse.com", IsKorean: true, IsAllowed: true, NeedsBoards: true,
+	Settings: sources.Settings{BaseURL: baseURL, Boards: companies.Tokens(name)},
 	Terms:    "a public API meant for listing jobs; its robots.txt forbids /embed/ alone (maintainers' reports, 2026)",
 	New:      New,
 }

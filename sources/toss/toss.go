@@ -27,9 +27,9 @@ const (
 
 // Board is Toss for the config.
 var Board = sources.Board{
-	Name: name, Title: "토스 Toss", HomeURL: homeURL, IsKorean: true, IsAllowed: true,
+	Name: name, Title: "토스 Toss", HomeURL: homeURL, IsKorean: true,
 	Settings: sources.Settings{BaseURL: baseURL},
-	Terms:    "the public list behind the employer's own career page (maintainers' reports, 2026); its robots.txt is asked as everybody's",
+	Terms:    "the public list behind the employer's own career page (readers' reports, 2026); nobody has said what its robots.txt and terms allow",
 	New:      New,
 }
 
