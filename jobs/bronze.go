@@ -102,6 +102,7 @@ type bronzeUnit struct {
 	lists     []schemas.BronzeList
 	sightings []schemas.BronzeSighting
 	captures  []schemas.Capture
+	met       map[schemas.BronzeSighting]bool // of the run being read: who was met where
 	rejects   rejects
 }
 
@@ -126,6 +127,7 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 		yield(schemas.BronzePosting{}, fmt.Errorf("read run %s: %w", run.RunID, err))
 		return false
 	}
+	u.met = map[schemas.BronzeSighting]bool{}
 	captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
 	if err != nil {
 		return fail(err)
@@ -211,7 +213,15 @@ func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c s
 	for _, bad := range parsed.Bad {
 		u.refuse(bad.URL, lineage, bad.Row, bad.Reasons...)
 	}
+	named := map[string]bool{}
 	for i := range parsed.Postings {
+		id := parsed.Postings[i].BoardID
+		if named[id] { // twice in one document: the first speaks
+			u.report.In++
+			u.report.Duplicate++
+			continue
+		}
+		named[id] = true
 		row := u.posting(&parsed.Postings[i], doc, lineage)
 		row.IsWhole = parsed.IsWhole || whole[row.BoardID]
 		if parsed.IsWhole {
@@ -253,10 +263,16 @@ func (u *bronzeUnit) posting(p *schemas.BoardPosting, doc schemas.Document, at s
 	}
 }
 
-// see notes the postings that a list names, and those that the board says are gone.
+// see notes the postings that a list names, and those that the board says are gone; once
+// a run, since a list that moves while it is read names some on two pages.
 func (u *bronzeUnit) see(run schemas.RunManifest, doc schemas.Document, parsed sources.Parsed, c schemas.Capture) {
 	sighting := func(boardID, list, seen string, position int) {
-		row := schemas.BronzeSighting{PostingID: schemas.PostingID(u.source, boardID), Source: u.source, List: list, RunID: run.RunID, SeenAt: c.CapturedAt, Seen: seen}
+		row := schemas.BronzeSighting{PostingID: schemas.PostingID(u.source, boardID), Source: u.source, List: list, RunID: run.RunID, Seen: seen}
+		if u.met[row] {
+			return
+		}
+		u.met[row] = true
+		row.SeenAt = c.CapturedAt
 		if position > 0 {
 			p := int32(position)
 			row.Position = &p

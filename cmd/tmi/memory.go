@@ -66,6 +66,10 @@ func limitFiles(system fs.FS) []string {
 	return files
 }
 
+// gcPercent lets the heap grow to three times what lives before it is collected: the limit
+// below holds it where that would be too much.
+const gcPercent = 200
+
 // shareMemory splits the allowance between DuckDB and Go, tells Go its part, and returns
 // DuckDB's; 0 means no limit is known. The binary itself and buffers of the C side take
 // what is left.
@@ -78,6 +82,7 @@ func shareMemory(allowed Bytes) int64 {
 		return 0
 	}
 	const mostForDuckDB = 4 << 30
+	debug.SetGCPercent(gcPercent)
 	duck := min(total*2/5, mostForDuckDB)
 	debug.SetMemoryLimit(total * 2 / 5)
 	return duck
