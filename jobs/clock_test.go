@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -60,6 +61,7 @@ func runOn(ctx context.Context, t testing.TB, m *market, l *lake.Lake, at time.T
 // A run that is stopped between two steps is made good by the next, days later: no day is
 // left out of the statistics.
 func TestRunGoesOn(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 60, Days: 5})
 	calm := openLake(t, filepath.Join(t.TempDir(), "calm"))
 	for _, d := range []int{1, 2, 4} {
@@ -71,7 +73,11 @@ func TestRunGoesOn(t *testing.T) {
 		union all select concat_ws(' ', date, source, version_count, list_reads, reject_count) from gold.source_quality
 		union all select concat_ws(' ', board_id, content_hash, valid_from) from silver.postings order by 1`
 	want := read(t, m.env(t, calm, day(5, 0)), statistics)
-	for _, last := range []string{"bronze", "silver", "lifecycle"} {
+	steps := []string{"bronze", "lifecycle"}
+	if os.Getenv("TMI_TEST_SLOW") != "" {
+		steps = append(steps, "silver")
+	}
+	for _, last := range steps {
 		t.Run("after "+last, func(t *testing.T) {
 			l := openLake(t, filepath.Join(t.TempDir(), "lake"))
 			if err := runOn(t.Context(), t, m, l, day(1, 9), nil); err != nil {
@@ -95,6 +101,7 @@ func TestRunGoesOn(t *testing.T) {
 
 // Every run's rows add up, and to what the tables hold.
 func TestRunsAddUp(t *testing.T) {
+	t.Parallel()
 	faults := []replica.Fault{{Kind: replica.FaultBroken, Share: 0.2}}
 	m := newMarket(t, replica.Config{Seed: 6, Postings: 120, Days: 3, Faults: faults})
 	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
@@ -123,6 +130,7 @@ func TestRunsAddUp(t *testing.T) {
 
 // 08:59 and 09:01 in Seoul are two days in UTC and one day here.
 func TestMinutesAroundNine(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 2, Postings: 80, Days: 12})
 	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
 	early, late := day(4, 9).Add(-time.Minute), day(4, 9).Add(time.Minute)
@@ -158,6 +166,7 @@ func TestMinutesAroundNine(t *testing.T) {
 
 // A posting whose last second is 23:59:59 in Seoul is open all that day and closed at it.
 func TestLastSecondOfTheDay(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 2, Postings: 600, Days: 12})
 	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
 	m.collect(t, l, []string{"jumpit"}, mornings(1, 6)...)

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/queries"
@@ -47,12 +46,8 @@ func newEnv(t testing.TB) *jobs.Env {
 			t.Error(err)
 		}
 	})
-	x, err := extract.New()
-	if err != nil {
-		t.Fatal(err)
-	}
 	runs := 0
-	return &jobs.Env{Lake: l, Extractor: x, Zone: seoul, Clock: func() time.Time { return day(28, 12) }, Logger: slog.New(slog.DiscardHandler),
+	return &jobs.Env{Lake: l, Extractor: extractor(t), Zone: seoul, Clock: func() time.Time { return day(28, 12) }, Logger: slog.New(slog.DiscardHandler),
 		Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{"jumpit": {Name: "jumpit", IsKorean: true}},
 		NewRunID: func(time.Time) string { runs++; return fmt.Sprintf("run-%d", runs) }}
 }

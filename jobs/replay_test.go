@@ -20,14 +20,15 @@ func replayOf(t testing.TB) (names []string, postings, days int) {
 	case os.Getenv("TMI_TEST_SLOW") != "":
 		return allSources, 400, 8
 	case testing.Short():
-		return []string{"jumpit"}, 80, 3
+		return []string{"rallit"}, 120, 2
 	}
-	return []string{"jumpit", "greenhouse"}, 160, 3
+	return []string{"rallit"}, 400, 3 // has both details and postings of which the list is all
 }
 
 // TestReplay refines the same raw in many ways: twice, day by day, in any order, and
 // interrupted anywhere. The tables are always those of one run over all of it.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	names, postings, days := replayOf(t)
 	m := newMarket(t, replica.Config{Seed: 7, Postings: postings, Days: days})
 	landed := openLake(t, filepath.Join(t.TempDir(), "lake"))
@@ -96,7 +97,7 @@ type interruption struct {
 	durations map[string]time.Duration // that the steps take undisturbed
 }
 
-// run begins each step, stops it at a random moment, three times, and then lets it end.
+// run begins each step, stops it at a random moment, twice, and then lets it end.
 // What was published stays what it was all the while.
 func (r *interruption) run(t *testing.T, steps []step) {
 	before, err := r.l.Published(t.Context())
@@ -108,7 +109,7 @@ func (r *interruption) run(t *testing.T, steps []step) {
 	dice := rand.New(rand.NewPCG(5, seed))
 	stopped, ended := 0, 0
 	for _, s := range steps {
-		for range 3 {
+		for range 2 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(dice.Int64N(int64(r.durations[s.name+s.source]))))
 			_, err := r.env.Do(ctx, s.name, s.source, s.window, s.run)
 			switch {
@@ -138,6 +139,7 @@ func (r *interruption) run(t *testing.T, steps []step) {
 // TestCollectInterrupted stops collecting at random moments: what was landed by then counts,
 // and what silver says in the end is what it says of an undisturbed collection.
 func TestCollectInterrupted(t *testing.T) {
+	t.Parallel()
 	names, postings, _ := replayOf(t)
 	m := newMarket(t, replica.Config{Seed: 9, Postings: postings, Days: 2})
 	whole := window(t, day(1, 0), day(3, 0))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,19 +119,16 @@ func (m *market) env(t testing.TB, l *lake.Lake, now time.Time) *jobs.Env {
 	return e
 }
 
-var sharedExtractor *extract.Extractor
+var newExtractor = sync.OnceValues(extract.New)
 
 // extractor is one for all tests: its tables take a while to build.
 func extractor(t testing.TB) *extract.Extractor {
 	t.Helper()
-	if sharedExtractor == nil {
-		x, err := extract.New()
-		if err != nil {
-			t.Fatal(err)
-		}
-		sharedExtractor = x
+	x, err := newExtractor()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return sharedExtractor
+	return x
 }
 
 func openLake(t testing.TB, root string) *lake.Lake {

@@ -44,6 +44,7 @@ func rowsOf[T any](t testing.TB, l *lake.Lake, statement string) []T {
 // TestTruth collects a world day by day and compares silver with what the world knows:
 // which postings there were, how often each changed, when it ends and what it asks for.
 func TestTruth(t *testing.T) {
+	t.Parallel()
 	c := replica.Config{Seed: 11, Postings: 1200, Days: 14}
 	if testing.Short() {
 		c.Postings, c.Days = 200, 6

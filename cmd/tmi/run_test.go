@@ -15,6 +15,7 @@ import (
 // market is a replica world on a port whose clock the test sets.
 type market struct {
 	now     atomic.Pointer[time.Time]
+	runs    int
 	environ []string
 	root    string
 }
@@ -48,11 +49,14 @@ func newMarket(t testing.TB, c replica.Config) *market {
 
 func (m *market) set(now time.Time) { m.now.Store(&now) }
 
-// run collects from two boards on a day.
+// run collects from two boards on a day, each time a few minutes later: a clock that went
+// back would put what one run landed behind the end of the next one's window.
 func (m *market) run(t testing.TB, day int, args ...string) result {
 	t.Helper()
-	m.set(nine(day))
-	return tmi(t, m.environ, "", append([]string{"run", "--sources", "jumpit,rallit", "--now", nine(day).Format(time.RFC3339), "--output", "json"}, args...)...)
+	m.runs++
+	now := nine(day).Add(time.Duration(m.runs) * 10 * time.Minute)
+	m.set(now)
+	return tmi(t, m.environ, "", append([]string{"run", "--sources", "jumpit,rallit", "--now", now.Format(time.RFC3339), "--output", "json"}, args...)...)
 }
 
 // one is the only value of a statement over what is published.
