@@ -9,6 +9,8 @@ select
   event,
   event_at,
   reason,
+  run_id,
+  evidence,
 from silver.lifecycle
 where event = 'closed'
 order by posting_id, event_at

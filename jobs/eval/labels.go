@@ -1,0 +1,120 @@
+package eval
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/techmapit/tmi/internal/errs"
+)
+
+// HeldOut is the part that nobody looks at while tuning.
+const HeldOut = "held-out"
+
+// Label is what readers say of a posting; a line of a labels file.
+type Label struct {
+	ID       string      `json:"id"` // source:board_id
+	Techs    []NamedTech `json:"techs"`
+	Optional []string    `json:"optional"` // neither a miss nor an error
+
+	// What is not judged is left out; null is judged and not stated.
+	IsIT       Judged[bool]      `json:"is_it"`
+	Country    Judged[string]    `json:"country"`
+	Experience Judged[[2]*int32] `json:"experience"` // from, to; years
+	Employment Judged[string]    `json:"employment"`
+	Region     Judged[string]    `json:"region"`
+}
+
+// NamedTech is a technology and its need, written ["Java","req"].
+type NamedTech struct{ Name, Need string }
+
+// Needs as labels write them.
+const (
+	NeedRequired  = "req"
+	NeedPreferred = "pref"
+)
+
+// UnmarshalJSON reads a pair.
+func (n *NamedTech) UnmarshalJSON(text []byte) error {
+	var pair []string
+	if err := json.Unmarshal(text, &pair); err != nil {
+		return err
+	}
+	if len(pair) != 2 || pair[0] == "" || pair[1] != NeedRequired && pair[1] != NeedPreferred {
+		return errs.New(errs.Invalid, `techs: %s is not ["name","req"] or ["name","pref"]`, text)
+	}
+	n.Name, n.Need = pair[0], pair[1]
+	return nil
+}
+
+// Judged is an answer, if one was given; Value is nil for "not stated".
+type Judged[T any] struct {
+	Is    bool
+	Value *T
+}
+
+// UnmarshalJSON is called for what stands in the line, null included.
+func (j *Judged[T]) UnmarshalJSON(text []byte) error {
+	j.Is = true
+	if bytes.Equal(text, []byte("null")) {
+		return nil
+	}
+	return json.Unmarshal(text, &j.Value)
+}
+
+// Part is one labels file.
+type Part struct {
+	Name   string // the file's, without its ending
+	Labels []Label
+}
+
+// TextsFile is where a corpus folder may hold the texts of its labels, in the format that
+// tmi extract reads; it is no labels file.
+const TextsFile = "postings.jsonl"
+
+// Labels reads the labels files (*.jsonl) of a corpus folder, by name; errs.NotFound where
+// there is none, errs.Invalid for a broken line, which it names.
+func Labels(dir string) ([]Part, error) {
+	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "corpus %s: %w", dir, err)
+	}
+	paths = slices.DeleteFunc(paths, func(p string) bool { return filepath.Base(p) == TextsFile })
+	if len(paths) == 0 {
+		return nil, errs.New(errs.NotFound, "corpus %s: no labels (*.jsonl) in it", dir)
+	}
+	var parts []Part
+	for _, path := range paths {
+		labels, err := lines[Label](path)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, Part{strings.TrimSuffix(filepath.Base(path), ".jsonl"), labels})
+	}
+	return parts, nil
+}
+
+// lines reads a file of JSON lines.
+func lines[T any](path string) ([]T, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, errs.New(errs.NotFound, "read %s: %w", path, err)
+	}
+	var all []T
+	number := 0
+	for line := range bytes.Lines(text) {
+		number++
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		var one T
+		if err := json.Unmarshal(line, &one); err != nil {
+			return nil, errs.New(errs.Invalid, "%s line %d: %w", path, number, err)
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
