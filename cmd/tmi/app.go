@@ -233,20 +233,39 @@ func (a *app) isEnabled(board sources.Board) bool {
 	return isOn
 }
 
+// mayAsk refuses, with errs.Invalid, to ask a board that lacks more than the config's
+// switch: naming it by --sources accepts no terms and brings no key.
+func (a *app) mayAsk(board sources.Board) error {
+	if lack := a.lack(board); lack != "" {
+		return errs.New(errs.Invalid, "%s is not asked: %s", board.Name, lack)
+	}
+	return nil
+}
+
+// lack is what a board needs before it may be asked, "" for nothing.
+func (a *app) lack(board sources.Board) string {
+	s, key := a.settings(board), "sources."+board.Name+"."
+	switch {
+	case board.IsArchive:
+		return "the board is no more or cannot be asked; what was recorded of it can be read"
+	case !board.IsAllowed && !a.config.Sources[board.Name].TermsAccepted:
+		return "off until " + key + "terms_accepted says true"
+	case board.NeedsKey && s.Key == "":
+		return "off until " + envPrefix + "SOURCES_" + strings.ToUpper(board.Name) + "_KEY holds a key"
+	case board.NeedsBoards && len(s.Boards) == 0:
+		return "off until " + key + "boards names one"
+	}
+	return ""
+}
+
 // state says whether a board is on, and why.
 func (a *app) state(board sources.Board) (isOn bool, why string) {
-	c := a.config.Sources[board.Name]
-	switch s := a.settings(board); {
-	case board.IsArchive:
-		return false, "the board is no more or cannot be asked; what was recorded of it can be read"
-	case c.Enabled != nil && !*c.Enabled:
+	c, lack := a.config.Sources[board.Name], a.lack(board)
+	switch {
+	case c.Enabled != nil && !*c.Enabled && !board.IsArchive:
 		return false, "switched off by config"
-	case !board.IsAllowed && !c.TermsAccepted:
-		return false, "off until sources." + board.Name + ".terms_accepted says true"
-	case board.NeedsKey && s.Key == "":
-		return false, "off until " + envPrefix + "SOURCES_" + strings.ToUpper(board.Name) + "_KEY holds a key"
-	case board.NeedsBoards && len(s.Boards) == 0:
-		return false, "off until sources." + board.Name + ".boards names one"
+	case lack != "":
+		return false, lack
 	case board.IsAllowed:
 		return true, "the board lets polite collectors in"
 	}

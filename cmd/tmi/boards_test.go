@@ -41,6 +41,12 @@ func TestBoardStates(t *testing.T) {
 	if r := tmi(t, []string{"TMI_SOURCES_SARAMIN_KEY=" + key}, "", "config", "print"); strings.Contains(r.stdout, key) || !strings.Contains(r.stdout, "key: "+maskedKey) {
 		t.Errorf("config print:\n%s", r.stdout)
 	}
+	lake := "TMI_LAKE_URI=file://" + filepath.Join(t.TempDir(), "lake")
+	for _, name := range []string{"toss", "saramin", "lever"} { // naming a board accepts nothing
+		if r := tmi(t, []string{lake}, "", "run", "--sources", name); r.code == 0 || !strings.Contains(r.stdout+r.stderr, name+" is not asked: off until") {
+			t.Errorf("run --sources %s: exit code %d\n%s%s", name, r.code, r.stdout, r.stderr)
+		}
+	}
 	file := filepath.Join(t.TempDir(), "tmi.yaml")
 	if err := os.WriteFile(file, []byte("sources:\n  saramin:\n    key: "+key+"\n"), 0o600); err != nil {
 		t.Fatal(err)

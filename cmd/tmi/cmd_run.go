@@ -141,6 +141,9 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		byName[b.Name] = b
 	}
 	return func(ctx context.Context, name string, limit int) (schemas.RunManifest, error) {
+		if err := a.mayAsk(byName[name]); err != nil {
+			return schemas.RunManifest{}, err
+		}
 		settings := a.settings(byName[name])
 		var hosts func(string) bool
 		if of := byName[name].Hosts; of != nil {
