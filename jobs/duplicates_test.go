@@ -106,6 +106,34 @@ func TestDuplicatesStand(t *testing.T) {
 	}
 }
 
+// TestClusterIsShownByAnOpenPosting closes the first posting of a job that still stands on
+// another board.
+func TestClusterIsShownByAnOpenPosting(t *testing.T) {
+	e := newEnv(t)
+	a, b := posted("jumpit", "1", day(1, 9), nil), posted("rallit", "2", day(2, 9), nil)
+	fill(t, e, schemas.SilverPostings, a, b)
+	event := func(p schemas.SilverPosting, event, reason string, at time.Time) schemas.SilverLifecycle {
+		return schemas.SilverLifecycle{PostingID: p.PostingID, Source: p.Source, Event: event, Reason: reason, EventAt: at}
+	}
+	fill(t, e, schemas.SilverLifecycles, event(a, schemas.EventOpened, "first_capture", day(1, 9)), event(b, schemas.EventOpened, "first_capture", day(2, 9)))
+	w := window(t, day(1, 0), day(5, 0))
+	faces := func() []string {
+		do(t, e, "duplicates", w, jobs.Duplicates)
+		do(t, e, "gold", w, jobs.Gold)
+		return read(t, e, "select source || ' ' || status || ' ' || cluster_size as line from gold.postings where duplicate_of is null")
+	}
+	if diff := cmp.Diff([]string{"jumpit open 2"}, faces()); diff != "" {
+		t.Error(diff)
+	}
+	fill(t, e, schemas.SilverLifecycles, event(a, schemas.EventClosed, "absent", day(3, 9)))
+	if diff := cmp.Diff([]string{"rallit open 2"}, faces()); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"jumpit 1 is jumpit 1 since 02", "rallit 2 is jumpit 1 since 02"}, read(t, e, clusters)); diff != "" {
+		t.Errorf("silver's clusters moved: %s", diff)
+	}
+}
+
 // nothing is a step that does nothing, and is recorded.
 func nothing(context.Context, *jobs.Env, string, jobs.Window) (report jobs.Report, err error) {
 	return report, nil

@@ -4,7 +4,8 @@
 -- Key: posting_id.
 -- Parameters: none.
 -- Surprising: a posting is closed when the last of its opened, closed and reopened events
--- is a closing.
+-- is a closing. A cluster is known by its first posting for good (silver), and is shown by
+-- one that is open while there is any: a job that stands elsewhere is not gone.
 with
 
 versions as (
@@ -46,12 +47,22 @@ last_seen as (
   group by posting_id
 ),
 
-cluster_sizes as (
+clusters as (
   select
-    cluster_id,
+    duplicates.cluster_id,
     count(*) as cluster_size,
-  from silver.duplicates
-  group by cluster_id
+    arg_min(versions.posting_id, (
+      last_event.event is not distinct from 'closed',
+      not versions.is_it,
+      versions.country is null,
+      versions.posting_id <> duplicates.cluster_id,
+      versions.first_seen_at,
+      versions.posting_id
+    )) as face_id,
+  from silver.duplicates as duplicates
+  join versions on versions.posting_id = duplicates.posting_id and versions.age = 1
+  left join last_event on last_event.posting_id = duplicates.posting_id
+  group by duplicates.cluster_id
 )
 
 select
@@ -82,8 +93,8 @@ select
   if(last_event.event = 'closed', last_event.event_at, null) as closed_at,
   versions.first_seen_at,
   if(last_event.event = 'closed', coalesce(last_seen.seen_to, last_event.event_at), null) as last_seen_at,
-  nullif(duplicates.cluster_id, versions.posting_id) as duplicate_of,
-  coalesce(cluster_sizes.cluster_size, 1)::integer as cluster_size,
+  nullif(clusters.face_id, versions.posting_id) as duplicate_of,
+  coalesce(clusters.cluster_size, 1)::integer as cluster_size,
   versions.duties,
   versions.requirements,
   versions.preferred,
@@ -105,6 +116,6 @@ left join current_techs using (posting_id)
 left join last_event using (posting_id)
 left join last_seen using (posting_id)
 left join silver.duplicates as duplicates using (posting_id)
-left join cluster_sizes on cluster_sizes.cluster_id = duplicates.cluster_id
+left join clusters on clusters.cluster_id = duplicates.cluster_id
 where versions.age = 1
 order by versions.posting_id
