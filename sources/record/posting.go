@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -24,6 +25,13 @@ func (r *Record) Asked(doc schemas.Document, name, boardID string) {
 	if doc.BoardID != "" && boardID != "" && doc.BoardID != boardID {
 		r.Fail(name, "is "+boardID+", expected "+doc.BoardID+", which was asked for")
 	}
+}
+
+// HasNull says whether the field is there and null, which some boards mean by more than
+// its absence.
+func (r *Record) HasNull(name string) bool {
+	raw, ok := r.fields[name]
+	return ok && string(bytes.TrimSpace(raw)) == "null"
 }
 
 // Names are names cleaned, without the blank ones and those said before; nil for none.
