@@ -40,6 +40,7 @@ func TestEveryRouteAnswersAsItsGolden(t *testing.T) {
 		"tech":           "/api/v1/techs/java",
 		"tech-frequency": "/api/v1/stats/tech-frequency?top=4",
 		"recommend":      "/api/v1/recommend?techs=java,aws&q=" + url.QueryEscape("개발자") + "&top=3&limit=2",
+		"quality":        "/api/v1/quality?days=14",
 		"companies":      "/api/v1/companies?tech=java&limit=2",
 		"company":        "/api/v1/companies/" + schemas.CompanyID("라온페이"),
 		"tech-pairs":     "/api/v1/stats/tech-pairs?tech=java&top=3&role=backend&sort=lift",
@@ -303,6 +304,8 @@ func TestWhatCannotBeHonouredIsRefusedAndNamed(t *testing.T) {
 		"/api/v1/recommend?techs=java&tech=go":                             400,
 		"/api/v1/recommend?techs=java&limit=51":                            400,
 		"/api/v1/recommend?techs=java&cursor=x":                            400,
+		"/api/v1/quality?days=0":                                           400,
+		"/api/v1/quality?source=hn":                                        400,
 		"/api/v1/companies?company=x":                                      400,
 		"/api/v1/companies?sort=newest":                                    400,
 		"/api/v1/companies?facets=role":                                    400,
@@ -352,7 +355,7 @@ func TestTheFilterIsSaidAsUnderstood(t *testing.T) {
 
 func TestAnETagStandsUntilTheSetOrTheQuestionChanges(t *testing.T) {
 	w := newWorld(t, 30)
-	for _, path := range []string{"/api/v1/postings?limit=2", "/api/v1/techs", "/api/v1/techs/java", "/api/v1/stats/tech-frequency", "/api/v1/companies", "/", "/postings", "/techs", "/companies"} {
+	for _, path := range []string{"/api/v1/postings?limit=2", "/api/v1/techs", "/api/v1/techs/java", "/api/v1/stats/tech-frequency", "/api/v1/companies", "/api/v1/quality", "/", "/postings", "/techs", "/companies", "/quality", "/recommend?techs=java"} {
 		first := w.get(path)
 		etag := first.Header().Get("ETag")
 		if first.Code != http.StatusOK || etag == "" {

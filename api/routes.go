@@ -60,7 +60,7 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 	config.Info.Description = "Which technologies do IT job postings ask for? Postings, technologies and statistics, read from one published state of the lake. " +
 		"`/postings` and `/stats` speak of open IT postings in Korea unless asked otherwise, and say so in `filter`. Every parameter is honoured or refused with 400. " +
 		"Errors are problems (RFC 9457) that name the field. Every answer carries an ETag."
-	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}, {Name: "recommend"}}
+	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}, {Name: "recommend"}, {Name: "quality"}}
 	api := humagin.New(engine, config)
 
 	register[Postings, Input](s, api, route[Postings]{
@@ -136,6 +136,13 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 				return nil, err
 			}
 			return s.recommend(ctx, set, q)
+		},
+	})
+	register[Quality, Input](s, api, route[Quality]{
+		id: "get-quality", path: "/api/v1/quality", tag: "quality", params: qualityParams, summary: "How good the data are",
+		doc: "Freshness and completeness of each source, what was refused and why, and the known limits of all numbers.",
+		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Quality, error) {
+			return s.quality(ctx, set, q)
 		},
 	})
 	return api.OpenAPI()

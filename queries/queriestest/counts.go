@@ -6,7 +6,7 @@ import "testing"
 // that schemas gives them.
 func fillCounts(t testing.TB, db DB) {
 	t.Helper()
-	for _, statement := range []string{fillPairs, fillRelated, fillCompanies, fillCompanyTechs, fillDaily, fillQuality} {
+	for _, statement := range []string{fillPairs, fillRelated, fillCompanies, fillCompanyTechs, fillDaily, fillQuality, fillRejects} {
 		db.Exec(t, statement)
 	}
 }
@@ -66,3 +66,8 @@ const fillQuality = `insert into gold.source_quality by name
 		2 as list_reads, 1 as complete_reads, date_trunc('day', max(p.first_seen_at)) + interval 2 hour as last_read_at, 1 as reject_count,
 		count(*) filter (p.status = 'closed') as closed_count
 	from gold.postings p group by 1, 2`
+
+const fillRejects = `insert into ops.rejects by name
+	select last_read_at as rejected_at, last_read_at as captured_at, 'run' as run_id, 'bronze' as job, source, 'bronze.postings' as table_name,
+		['title: is "", expected a text'] as reasons
+	from gold.source_quality`
