@@ -332,6 +332,9 @@ func (r *factReader) finishRoles() {
 func (r *factReader) finishExperience() {
 	h := r.h
 	y := yearRange{}
+	// A board that says "experienced" and no years leaves the years to the text; one that
+	// says "newcomers" or "any" has answered.
+	asksText := h.Experience == "" || !r.newcomer && !strings.Contains(h.Experience, "무관")
 	switch {
 	case h.ExperienceMin != nil:
 		y.min = h.ExperienceMin
@@ -345,9 +348,9 @@ func (r *factReader) finishExperience() {
 		y = r.boardYears
 	case r.titleYears.min != nil || r.titleYears.max != nil:
 		y = r.titleYears
-	case h.Experience == "" && (r.textYears.min != nil || r.textYears.max != nil):
+	case asksText && (r.textYears.min != nil || r.textYears.max != nil):
 		y = r.textYears
-	case h.Experience == "" && r.softYears.min != nil:
+	case asksText && r.softYears.min != nil:
 		y = r.softYears
 	}
 	newcomer := r.newcomer || h.IsNewcomer != nil && *h.IsNewcomer
