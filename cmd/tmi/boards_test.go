@@ -33,6 +33,10 @@ func TestBoardStates(t *testing.T) {
 		"lever":    {"off: off until sources.lever.boards", "on: "},
 		"toss":     {"off: off until sources.toss.terms_accepted", "on: its terms"},
 		"ashby":    {"on: ", "off: switched off"},
+		"wanted":   {"off: off until sources.wanted.terms_accepted", "off: "},
+		"workable": {"off: off until sources.workable.terms_accepted", "off: "},
+
+		"programmers": {"off: the board is no more", "off: the board is no more"},
 	} {
 		if !strings.HasPrefix(bare[name], want[0]) || !strings.HasPrefix(given[name], want[1]) {
 			t.Errorf("%s: %q and %q, want %q and %q", name, bare[name], given[name], want[0], want[1])
@@ -42,7 +46,7 @@ func TestBoardStates(t *testing.T) {
 		t.Errorf("config print:\n%s", r.stdout)
 	}
 	lake := "TMI_LAKE_URI=file://" + filepath.Join(t.TempDir(), "lake")
-	for _, name := range []string{"toss", "saramin", "lever"} { // naming a board accepts nothing
+	for _, name := range []string{"toss", "saramin", "lever", "wanted"} { // naming a board accepts nothing
 		if r := tmi(t, []string{lake}, "", "run", "--sources", name); r.code == 0 || !strings.Contains(r.stdout+r.stderr, name+" is not asked: off until") {
 			t.Errorf("run --sources %s: exit code %d\n%s%s", name, r.code, r.stdout, r.stderr)
 		}

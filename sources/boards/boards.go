@@ -14,11 +14,15 @@ import (
 	"github.com/techmapit/tmi/sources/jsonld"
 	"github.com/techmapit/tmi/sources/jumpit"
 	"github.com/techmapit/tmi/sources/lever"
+	"github.com/techmapit/tmi/sources/programmers"
 	"github.com/techmapit/tmi/sources/rallit"
+	"github.com/techmapit/tmi/sources/rocketpunch"
 	"github.com/techmapit/tmi/sources/saramin"
 	"github.com/techmapit/tmi/sources/smartrecruiters"
 	"github.com/techmapit/tmi/sources/toss"
+	"github.com/techmapit/tmi/sources/wanted"
 	"github.com/techmapit/tmi/sources/work24"
+	"github.com/techmapit/tmi/sources/workable"
 )
 
 // All returns every board, Korean ones first, which is the order in which they are
@@ -26,7 +30,8 @@ import (
 func All() []sources.Board {
 	return []sources.Board{
 		jumpit.Board, rallit.Board, greenhouse.Board, greeting.Board, toss.Board, saramin.Board, work24.Board,
-		ashby.Board, lever.Board, smartrecruiters.Board, jsonld.Board, hn.Board,
+		wanted.Board, rocketpunch.Board, programmers.Board,
+		ashby.Board, lever.Board, smartrecruiters.Board, workable.Board, jsonld.Board, hn.Board,
 	}
 }
 
