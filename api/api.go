@@ -64,6 +64,7 @@ type Options struct {
 	Version       string           // of the binary
 	RatePerSecond float64          // requests of one client; 0 = 600, negative = no limit
 	Timeout       time.Duration    // of one request's work; 0 = 15 s
+	ExportTimeout time.Duration    // of one export; 0 = 55 s
 	CacheAnswers  int              // answers kept; 0 = 512
 }
 
@@ -95,6 +96,9 @@ func (o *Options) fill() error {
 	}
 	if o.Timeout == 0 {
 		o.Timeout = 15 * time.Second
+	}
+	if o.ExportTimeout == 0 {
+		o.ExportTimeout = 55 * time.Second
 	}
 	if o.CacheAnswers == 0 {
 		o.CacheAnswers = 512
@@ -129,6 +133,7 @@ func New(o Options) (http.Handler, error) {
 	engine.NoRoute(s.notFound)
 	engine.NoMethod(s.notAllowed)
 	spec := s.routes(engine)
+	s.exports(engine, spec)
 	s.probes(engine)
 	s.pages(engine, spec)
 	return headAsGet(engine), nil

@@ -130,7 +130,11 @@ func (s *server) limitSizes(c *gin.Context) {
 }
 
 func (s *server) deadline(c *gin.Context) {
-	ctx, cancel := context.WithTimeout(c.Request.Context(), s.Timeout)
+	limit := s.Timeout
+	if strings.HasPrefix(c.Request.URL.Path, exportPrefix) {
+		limit = s.ExportTimeout
+	}
+	ctx, cancel := context.WithTimeout(c.Request.Context(), limit)
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()

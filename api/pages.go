@@ -222,7 +222,7 @@ type postingsMatter struct {
 	Active     []activeFilter
 	Sorts      []string
 	Sort       string
-	API        string
+	API, CSV   string
 	IsNarrowed bool // one of moreFields is in use
 	Suggested  []SuggestedTech
 }
@@ -236,6 +236,7 @@ func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p
 	p.Title, p.Values = say(p, "list.title"), known(p.Values, listParams)
 	matter := &postingsMatter{Sorts: []string{queries.SortNewest, queries.SortClosing}, Sort: queries.SortNewest, API: p.APIPath()}
 	p.Data = matter
+	matter.CSV = csvPath(p)
 	if p.Values.Has("q") {
 		matter.Sorts = append([]string{queries.SortRelevance}, matter.Sorts...)
 	} else if p.Values.Get("sort") == queries.SortRelevance {

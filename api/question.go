@@ -78,6 +78,7 @@ type question struct {
 	Count  string // countRaw where copies of the same job count too
 	// Words of GET /techs.
 	Text, Category string
+	HasBOM         bool     // of GET /export/postings.csv
 	Days           int      // of GET /quality
 	Own            []string // ids of technologies known, of GET /recommend
 	Subject        string   // technology that GET /stats/tech-pairs is about

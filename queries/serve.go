@@ -3,6 +3,8 @@ package queries
 import (
 	"context"
 	"database/sql"
+	"iter"
+	"math"
 	"time"
 
 	"github.com/techmapit/tmi/schemas"
@@ -90,6 +92,16 @@ func (p PostingRow) Place() Position {
 
 // ListPostings lists one page of the postings that match the filter.
 func ListPostings(ctx context.Context, r Runner, f PostingFilter, page Page) ([]PostingRow, error) {
+	return All[PostingRow](ctx, r, "serve/list_postings", page.args(f)...)
+}
+
+// EachPosting is [ListPostings], row by row, for lists that are too long to hold. A zero
+// Page.Limit is no limit.
+func EachPosting(ctx context.Context, r Runner, f PostingFilter, page Page) iter.Seq2[PostingRow, error] {
+	return Each[PostingRow](ctx, r, "serve/list_postings", page.args(f)...)
+}
+
+func (page Page) args(f PostingFilter) []sql.NamedArg {
 	var scores, first, second, id any
 	if page.Scores != nil {
 		scores = page.Scores
@@ -97,10 +109,14 @@ func ListPostings(ctx context.Context, r Runner, f PostingFilter, page Page) ([]
 	if page.After != nil {
 		first, second, id = page.After.First, page.After.Second, page.After.ID
 	}
-	return All[PostingRow](ctx, r, "serve/list_postings", f.with(
-		sql.Named("sort", page.Sort), sql.Named("scores", scores), sql.Named("row_limit", page.Limit),
+	limit := int64(math.MaxInt64)
+	if page.Limit > 0 {
+		limit = int64(page.Limit)
+	}
+	return f.with(
+		sql.Named("sort", page.Sort), sql.Named("scores", scores), sql.Named("row_limit", limit),
 		sql.Named("after_first", first), sql.Named("after_second", second), sql.Named("after_id", id),
-	)...)
+	)
 }
 
 // CountPostings counts the postings that match the filter.

@@ -29,9 +29,9 @@ func TestQualityCountsTheDaysAskedForAndReadsOfAllTime(t *testing.T) {
 	posting("b", "jumpit", "a", true)
 	posting("c", "rallit", "", false)
 	span := SourceQuality{From: day("2026-11-16"), To: day("2026-11-22")}
-	hn, jumpit, rallit := span, span, span
+	hn, rallit := span, span
 	hn.Source, hn.LastReadAt = "hn", at("2026-11-01")
-	jumpit = SourceQuality{Source: "jumpit", From: span.From, To: span.To, LastReadAt: at("2026-11-20"), ListReads: 4, CompleteReads: 1, VersionCount: 10, WithCompany: 10, WithTech: 9, WithSalary: 2, RejectCount: 1, ClosedCount: 2, OpenCount: 2, CopyCount: 1, EverydayCount: 1}
+	jumpit := SourceQuality{Source: "jumpit", From: span.From, To: span.To, LastReadAt: at("2026-11-20"), ListReads: 4, CompleteReads: 1, VersionCount: 10, WithCompany: 10, WithTech: 9, WithSalary: 2, RejectCount: 1, ClosedCount: 2, OpenCount: 2, CopyCount: 1, EverydayCount: 1}
 	rallit.Source, rallit.OpenCount = "rallit", 1
 	got, err := ListSourceQuality(ctx, db, 7)
 	if err != nil {

@@ -66,6 +66,7 @@ var words = map[string][2]string{
 	"list.chart":      {"이 공고들이 찾는 기술", "Technologies in these postings"},
 	"list.chart.note": {"조건에 맞는 공고 %s건 가운데 그 기술을 적은 비율", "Share of the %s matching postings that name it"},
 	"list.api":        {"이 결과를 JSON으로", "This result as JSON"},
+	"list.csv":        {"CSV로 내려받기", "Download as CSV"},
 	"list.refine":     {"좁혀 보기", "Refine"},
 	"list.morefields": {"더 많은 조건", "More filters"},
 	"list.more":       {"외 %d개 더", "and %d more"},
