@@ -152,7 +152,7 @@ func buckets(ctx context.Context, session *lake.Session, from time.Time, known m
 
 // partPostings is how many postings are compared at a time: their fingerprints are held in
 // memory, about a kilobyte each.
-const partPostings = 100_000
+const partPostings = 200_000
 
 // parts groups buckets by how many postings they hold.
 func parts(buckets [][]candidate) iter.Seq[[][]candidate] {

@@ -6,8 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// addressWords open a line of a Korean text that says where the work is.
-var addressWords = []string{"근무지", "근무 지", "근무장소", "근무 장소", "근무위치", "근무 위치", "회사위치", "회사 위치", "주소"}
+// addressWords open what a line of a Korean text says of where the work is: a beginning, and
+// what may follow it, blanks aside.
+var addressWords = []struct {
+	begin string
+	ends  []string
+}{{"근무", []string{"지", "장소", "위치"}}, {"회사", []string{"위치", "주소"}}, {"주소", nil}}
 
 // Districts are what a posting names as its place of work below the province. The lists are
 // sorted, without repeats; empty is not known.
@@ -24,13 +28,14 @@ func NewDistricts(location string, texts ...string) Districts {
 	for _, text := range texts {
 		for _, word := range addressWords {
 			for rest := text; ; {
-				at := strings.Index(rest, word)
+				at := strings.Index(rest, word.begin)
 				if at < 0 {
 					break
 				}
-				line, after, _ := strings.Cut(rest[at+len(word):], "\n")
-				d.read(line)
-				rest = after
+				rest = rest[at+len(word.begin):]
+				if line, _, _ := strings.Cut(rest, "\n"); opensWith(line, word.ends) {
+					d.read(line)
+				}
 			}
 		}
 	}
@@ -39,6 +44,12 @@ func NewDistricts(location string, texts ...string) Districts {
 		*list = slices.Compact(*list)
 	}
 	return d
+}
+
+// opensWith says whether a line begins with one of the words, or with anything if there are none.
+func opensWith(line string, ends []string) bool {
+	line = strings.TrimLeft(line, " ")
+	return ends == nil || slices.ContainsFunc(ends, func(end string) bool { return strings.HasPrefix(line, end) })
 }
 
 const maxDistrictSyllables = 4 // 일산동구; longer words with such an end are not places
