@@ -58,11 +58,11 @@ func Parse(text []byte) ([]Company, error) {
 		if _, err := time.Parse(time.DateOnly, c.SeenOn); err != nil {
 			return nil, errs.New(errs.Invalid, "company %d (%s): seen_on is %q, expected a day such as 2026-06-05", i+1, c.NameEn, c.SeenOn)
 		}
-		if key := [2]string{c.ATS, c.Token}; seen[key] {
+		key := [2]string{c.ATS, c.Token}
+		if seen[key] {
 			return nil, errs.New(errs.Invalid, "company %d (%s): %s/%s stands twice", i+1, c.NameEn, c.ATS, c.Token)
-		} else {
-			seen[key] = true
 		}
+		seen[key] = true
 	}
 	return list, nil
 }
