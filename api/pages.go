@@ -28,6 +28,7 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/companies", s.page("companies", s.companiesPage))
 	engine.GET("/companies/:id", s.page("company", s.companyPage))
 	engine.GET("/recommend", s.page("recommend", s.recommendPage))
+	engine.GET("/compare", s.page("compare", s.comparePage))
 	engine.GET("/quality", s.page("quality", s.qualityPage))
 	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
 	engine.GET("/static/*file", s.asset)

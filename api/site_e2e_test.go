@@ -61,7 +61,7 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	pages := map[string]string{
 		"home": "/?lang=ko", "postings": "/postings?lang=ko&tech=java&location=%EC%84%9C%EC%9A%B8", "none": "/postings?lang=ko&q=zzzz", "bad": "/postings?lang=ko&experience_min=9&experience_max=2",
-		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en", "postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
+		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "compare": "/compare?lang=ko&tech=java,aws,python,react,cpp", "compare-none": "/compare?lang=en", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en", "postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
 	}
 	for _, view := range []struct {
 		name, scheme string

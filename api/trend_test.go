@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -80,6 +81,31 @@ func TestTheTechnologyPageDrawsItsTrend(t *testing.T) {
 		for _, text := range want {
 			if !strings.Contains(page.Body.String(), text) {
 				t.Errorf("%s lacks %s", path, text)
+			}
+		}
+	}
+}
+
+func TestUpToFiveTechnologiesAreCompared(t *testing.T) {
+	w := newWorld(t, 200)
+	for path, c := range map[string]struct {
+		status int
+		want   []string
+	}{
+		"/compare": {200, []string{`href="/compare?tech=java"`}},
+		"/compare?tech=" + url.QueryEscape("자바, k8s") + "&interval=week": {200, []string{`<path class="line line-1"`, ">Kubernetes</th>", `href="/compare?interval=week&amp;tech=kubernetes"`}},
+		"/compare?tech=java&role=backend&lang=en":                        {200, []string{"Remove Java"}},
+		"/compare?tech=java,aws,python,react,cpp&lang=en":                {200, []string{`<path class="line line-4"`}},
+		"/compare?tech=java,aws,python,react,cpp,mysql":                  {400, []string{`role="alert"`}},
+		"/compare?tech=cobal":                                            {400, []string{`role="alert"`}},
+	} {
+		page := w.get(path)
+		if page.Code != c.status {
+			t.Errorf("%s: %d\n%s", path, page.Code, w.faults())
+		}
+		for _, want := range c.want {
+			if !strings.Contains(page.Body.String(), want) {
+				t.Errorf("%s lacks %s", path, want)
 			}
 		}
 	}

@@ -273,6 +273,16 @@ var words = map[string][2]string{
 	"limit.trend":   {"하루의 수는 그날까지 알던 중복으로 셉니다. 나중에 찾은 중복은 지난날의 수를 바꾸지 않습니다.", "A day is counted with the copies known by its end. Copies found later do not change earlier days."},
 	"limit.share":   {"비율의 분모는 기술을 하나도 적지 않은 공고까지 포함한 모든 공고입니다. 구간은 공고를 표본으로 볼 때의 95% 구간이며, 읽지 않는 게시판의 치우침은 담지 않습니다.", "A share is of all matching postings, those that name no technology included. Its 95% interval treats postings as a sample and does not cover the bias of boards that are not read."},
 
+	"compare.title":     {"기술 비교", "Compare technologies"},
+	"compare.line":      {"다섯 가지까지, 한국의 IT 공고에서 시간에 따라 견주어 봅니다.", "Up to five side by side, over time, in IT postings in Korea."},
+	"compare.go":        {"비교", "Compare"},
+	"compare.opened":    {"새로 열린 공고", "Postings that opened"},
+	"compare.now":       {"지금", "Now"},
+	"compare.more":      {"더해 보기", "Add one"},
+	"compare.remove":    {"빼기", "Remove"},
+	"compare.removeone": {"%s 빼기", "Remove %s"},
+	"compare.this":      {"다른 기술과 비교", "Compare with others"},
+
 	"trend.head":   {"시간에 따른 변화", "Over time"},
 	"trend.stock":  {"열린 공고 (기간 끝)", "Open postings at the interval's end"},
 	"trend.flow":   {"새 공고와 마감", "Postings that opened and closed"},

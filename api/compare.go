@@ -1,0 +1,93 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/techmapit/tmi/web"
+)
+
+// maxCompared is how many lines a reader can still tell apart.
+const maxCompared = 5
+
+type compareMatter struct {
+	Interval  string
+	Intervals []string
+	Stock     web.LineChart
+	Opened    web.LineChart
+	Techs     []comparedTech
+	Popular   []Share // to begin with, where nothing was asked
+	Faults    fieldErrors
+}
+
+type comparedTech struct {
+	Tech
+	Share  float64 // of open IT postings in Korea
+	Remove string
+}
+
+// compareParams are those of the trend, with as many technologies as a page compares.
+var compareParams = append([]param{{name: "tech", doc: "Technologies to compare", schema: text(), isRepeat: true, read: func(r *reading, v []string) {
+	if r.q.Filter.Tech = r.techs(v); len(r.q.Filter.Tech) > maxCompared {
+		r.refuse("many", "", "names %d technologies, at most %d", len(r.q.Filter.Tech), maxCompared)
+	}
+}}}, without(trendParams, "tech")...)
+
+// comparePage sets up to five technologies side by side.
+func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	p.Title, p.Values = say(p, "compare.title"), known(p.Values, compareParams)
+	m := &compareMatter{Interval: p.OneOf("interval", intervals...), Intervals: intervals}
+	p.Data = m
+	everyday := s.everyday()
+	everyday.Top = defaultTop
+	frequency, err := s.frequency(ctx, set, everyday)
+	if err != nil {
+		return 0, err
+	}
+	m.Popular = frequency.Techs
+	q, err := s.askValues(p.Values, compareParams)
+	if errors.As(err, &m.Faults) {
+		return http.StatusBadRequest, nil
+	}
+	if err != nil || len(q.Filter.Tech) == 0 {
+		return http.StatusOK, err
+	}
+	p.Values["tech"] = q.Filter.Tech // ids, so that links to take one away find it
+	answer, err := s.trend(ctx, set, q)
+	if err != nil {
+		return 0, err
+	}
+	counts, err := s.techCounts(ctx, set)
+	if err != nil {
+		return 0, err
+	}
+	m.Stock, m.Opened = web.LineChart{Head: say(p, "trend.stock"), Unit: q.Interval}, web.LineChart{Head: say(p, "compare.opened"), Unit: q.Interval}
+	for i, series := range answer.Series {
+		entry, _ := s.Dictionary.ByID(series.TechID)
+		one := comparedTech{Tech: techOf(entry, counts[series.TechID]), Remove: p.Without("tech", series.TechID)}
+		if frequency.PostingCount > 0 {
+			one.Share = float64(one.PostingCount) / float64(frequency.PostingCount)
+		}
+		m.Techs = append(m.Techs, one)
+		stock, opened := web.Line{Name: series.Tech}, web.Line{Name: series.Tech}
+		for _, point := range series.Points {
+			isFlow := point.Date > *answer.CountedFrom // else the flow is the stock that was found
+			if i == 0 {
+				m.Stock.Dates = append(m.Stock.Dates, point.Date)
+			}
+			if i == 0 && isFlow {
+				m.Opened.Dates = append(m.Opened.Dates, point.Date)
+			}
+			if stock.Values = append(stock.Values, point.OpenCount); isFlow {
+				opened.Values = append(opened.Values, point.OpenedCount)
+			}
+		}
+		m.Stock.Lines, m.Opened.Lines = append(m.Stock.Lines, stock), append(m.Opened.Lines, opened)
+	}
+	m.Popular = slices.DeleteFunc(slices.Clone(m.Popular), func(t Share) bool { return slices.Contains(q.Filter.Tech, t.TechID) })
+	return http.StatusOK, nil
+}
