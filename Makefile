@@ -26,7 +26,7 @@ export TMI_TEST_BINARY := $(CURDIR)/bin/tmi
 TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test airflow-setup airflow-test race e2e lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test airflow-setup airflow-test race e2e slow lint fmt fmt-check golden bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -110,6 +110,9 @@ e2e: build ## the site in a real browser
 	@files=$$(grep -rl --include='*_test.go' '^//go:build e2e' .); \
 	tests=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$files | paste -sd '|'); \
 	set -x; go test -tags e2e -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u)
+
+slow: build ## the tests that take minutes: kills, full disks, two gibibytes of memory, all orders of days
+	TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./jobs ./cmd/tmi
 
 lint: bin/golangci-lint.ready bin/staticcheck.ready bin/cc.ready ## golangci-lint and staticcheck
 	go vet ./...

@@ -22,6 +22,9 @@ func Lifecycle(ctx context.Context, e *Env, source string, w Window) (report Rep
 	if w, err = e.Widen(ctx, source, w); err != nil {
 		return report, err
 	}
+	if err := e.Record(ctx); err != nil { // how far bronze is in this process counts too
+		return report, err
+	}
 	session, err := e.heads(ctx)
 	if err != nil {
 		return report, err

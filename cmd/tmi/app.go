@@ -266,6 +266,8 @@ func (a *app) state(board sources.Board) (isOn bool, why string) {
 		return false, "switched off by config"
 	case lack != "":
 		return false, lack
+	case board.IsUntried && c.Enabled == nil:
+		return false, "nobody has tried it on the real board yet: sources." + board.Name + ".enabled: true does"
 	case board.IsAllowed:
 		return true, "the board lets polite collectors in"
 	}

@@ -24,15 +24,15 @@ func TestBoardStates(t *testing.T) {
 		return why
 	}
 	bare := states()
-	given := states("TMI_SOURCES_SARAMIN_KEY="+key, "TMI_SOURCES_WORK24_KEY="+key, "TMI_SOURCES_LEVER_BOARDS=acme", "TMI_SOURCES_TOSS_TERMS_ACCEPTED=true", "TMI_SOURCES_ASHBY_ENABLED=false")
+	given := states("TMI_SOURCES_SARAMIN_KEY="+key, "TMI_SOURCES_WORK24_KEY="+key, "TMI_SOURCES_LEVER_BOARDS=acme", "TMI_SOURCES_TOSS_TERMS_ACCEPTED=true", "TMI_SOURCES_ASHBY_ENABLED=false", "TMI_SOURCES_GREETING_ENABLED=true")
 	for name, want := range map[string][2]string{
 		"jumpit":   {"on: ", "on: "},
-		"greeting": {"on: ", "on: "},
+		"greeting": {"off: nobody has tried it", "on: "},
 		"saramin":  {"off: off until TMI_SOURCES_SARAMIN_KEY", "on: "},
 		"work24":   {"off: off until TMI_SOURCES_WORK24_KEY", "off: off until sources.work24.boards"},
 		"lever":    {"off: off until sources.lever.boards", "on: "},
 		"toss":     {"off: off until sources.toss.terms_accepted", "on: its terms"},
-		"ashby":    {"on: ", "off: switched off"},
+		"ashby":    {"off: nobody has tried it", "off: switched off"},
 		"wanted":   {"off: off until sources.wanted.terms_accepted", "off: "},
 		"workable": {"off: off until sources.workable.terms_accepted", "off: "},
 

@@ -75,7 +75,7 @@ func TestDemoKilled(t *testing.T) {
 		t.Skip("TMI_TEST_SLOW=1 runs it: a minute")
 	}
 	args := []string{"demo", "--postings", "200", "--days", "4", "--no-serve", "--now", "2026-05-09"}
-	root, environ := newLake(t)
+	_, environ := newLake(t)
 	began := time.Now()
 	calm, output := child(t, environ, args...)
 	if err := calm.Run(); err != nil {
@@ -85,7 +85,7 @@ func TestDemoKilled(t *testing.T) {
 	want := tmi(t, environ, "", "sql", "--format", "csv", demoContent)
 	want.wants(t, 0)
 
-	root, environ = newLake(t)
+	root, environ := newLake(t)
 	killed := 0
 	for i := 1; i < 12; i++ {
 		c, output := child(t, environ, args...)
