@@ -81,6 +81,7 @@ type scratch struct {
 type found struct {
 	entry    int32
 	required bool
+	wished   bool // a wish names it
 	text     bool
 	mentions []Mention
 }
@@ -145,7 +146,7 @@ func (x *Extractor) Techs(p Posting) []Tech {
 		if f.text {
 			t.Method = MethodDictionary
 		}
-		if f.required {
+		if f.required || !f.wished {
 			t.Need = NeedRequired
 		}
 		out[i] = t
@@ -211,7 +212,10 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 		if kind != KindTags {
 			f.text = true
 		}
-		if c.kind != KindPreferred && !c.preferred {
+		switch {
+		case c.kind == KindPreferred || c.preferred:
+			f.wished = true
+		case c.kind != KindAbout: // what the employer tells of itself asks for nothing
 			f.required = true
 		}
 	}
@@ -223,8 +227,8 @@ func (x *Extractor) tag(s *scratch, tag string) {
 		f := s.add(int32(i))
 		if len(f.mentions) == 0 {
 			f.mentions = append(f.mentions, Mention{Section: "tags", Start: 0, End: len(text), Surface: strings.Clone(text)})
-			f.required = true
 		}
+		f.required = true // the tags are the stack, whatever a wish says beside them
 	}
 	if i := x.dict.resolve(tag); i >= 0 {
 		add(i, tag)
