@@ -484,7 +484,8 @@ func TestWhatThePublicSeesOfATextFollowsThePolicy(t *testing.T) {
 	long := strings.Repeat("가", 150)
 	requirements := "- 학력 무관\n- " + long + " Go 언어에 " + long + "\nJava는 보지 않습니다."
 	start := int32(strings.Index(requirements, "Go"))
-	queriestest.Fill(t, w.reader.db, schemas.GoldPosting{PostingID: id, Source: "jumpit", Status: "open", IsIT: true, Country: "KR", URL: "https://b.example/1", Title: "개발자", Requirements: requirements, Benefits: "비밀 혜택", Techs: []string{"Go"}, FirstSeenAt: queriestest.MarketNow, ClusterSize: 1, VersionCount: 1, ContentHash: id})
+	queriestest.Fill(t, w.reader.db, schemas.GoldPosting{PostingID: id, Source: "jumpit", Status: "open", IsIT: true, Country: "KR", URL: "https://b.example/1", Title: "개발자", Company: "라온페이", CompanyID: schemas.CompanyID("라온페이"), Requirements: requirements, About: "언어에 비밀 혜택", Benefits: "비밀 혜택", Techs: []string{"Go"}, FirstSeenAt: queriestest.MarketNow, ClusterSize: 1, VersionCount: 1, ContentHash: id})
+	queriestest.Fill(t, w.reader.db, schemas.GoldCompany{CompanyID: schemas.CompanyID("라온페이"), Company: "라온페이", OpenCount: 1, PostingCount: 1, FirstSeenAt: queriestest.MarketNow})
 	queriestest.Fill(t, w.reader.db, schemas.GoldPostingTech{PostingID: id, TechID: "go", Tech: "Go", Need: "required", Method: "dictionary", Section: "requirements", Surface: "Go", StartByte: ptr(start), EndByte: ptr(start + 2)})
 	for i, c := range []struct{ policy, shown, hidden string }{
 		{PublishFacts, `"tech":"Go"`, "언어에"},
@@ -499,6 +500,13 @@ func TestWhatThePublicSeesOfATextFollowsThePolicy(t *testing.T) {
 				t.Errorf("%s under %s: shows %v, hides %v", path, c.policy, strings.Contains(body, c.shown), !strings.Contains(body, c.hidden))
 			}
 		}
+		// Everywhere else there are no words of a text, whatever the policy.
+		for _, path := range everywhere(schemas.CompanyID("라온페이")) {
+			answer := w.get(path)
+			if body := answer.Body.String(); answer.Code != 200 || strings.Contains(body, "언어에") || strings.Contains(body, "비밀 혜택") {
+				t.Errorf("%s under %s: %d, shows words of the text", path, c.policy, answer.Code)
+			}
+		}
 		detail := getJSON[PostingDetail](t, w, 200, "/api/v1/postings/"+id)
 		if e := detail.Technologies[0].Evidence; e != nil {
 			if n := utf8.RuneCountInString(*e.Sentence); n > maxExcerptRunes || (*e.Sentence)[e.MatchStart:e.MatchEnd] != "Go" || strings.Contains(*e.Sentence, "Java") || strings.Contains(*e.Sentence, "학력") {
@@ -511,6 +519,15 @@ func TestWhatThePublicSeesOfATextFollowsThePolicy(t *testing.T) {
 		if strings.Contains(page, "noindex") != (c.policy != PublishFull) {
 			t.Errorf("%s: noindex", c.policy)
 		}
+	}
+}
+
+// everywhere are the routes and pages that show postings in any way but one posting's own.
+func everywhere(companyID string) []string {
+	return []string{
+		"/api/v1/postings?q=Go&facets=tech,company", "/api/v1/techs", "/api/v1/techs/go", "/api/v1/companies", "/api/v1/stats/tech-frequency", "/api/v1/stats/tech-trend?tech=go", "/api/v1/stats/tech-pairs?tech=go",
+		"/api/v1/recommend?techs=go", "/api/v1/recommend?q=Go", "/api/v1/quality", "/api/v1/export/postings.csv",
+		"/", "/postings", "/postings?q=Go", "/techs", "/techs/go", "/companies", "/compare?tech=go", "/recommend?techs=go", "/quality", "/docs", "/api/v1/companies/" + companyID, "/companies/" + companyID,
 	}
 }
 
@@ -535,7 +552,20 @@ func TestSentencesAreCutAroundTheWords(t *testing.T) {
 func TestDemoDataSaySoEverywhere(t *testing.T) {
 	w := newWorld(t, 20, func(o *Options) { o.IsDemo = true })
 	real := newWorld(t, 20)
-	for _, path := range []string{"/api/v1/postings", "/api/v1/postings/" + w.market.Postings[0].PostingID, "/api/v1/techs", "/api/v1/techs/java", "/api/v1/stats/tech-frequency"} {
+	var answers, pages []string
+	for _, path := range append(everywhere(schemas.CompanyID("라온페이")), "/api/v1/postings/"+w.market.Postings[0].PostingID, "/nothing", "/postings/"+w.market.Postings[0].PostingID) {
+		switch {
+		case strings.HasSuffix(path, ".csv"):
+			if w.get(path).Header().Get("TMI-Demo") != "true" {
+				t.Errorf("%s does not say demo", path)
+			}
+		case strings.HasPrefix(path, "/api/"):
+			answers = append(answers, path)
+		default:
+			pages = append(pages, path)
+		}
+	}
+	for _, path := range answers {
 		if a := w.get(path); !strings.Contains(a.Body.String(), `"demo":true`) || a.Header().Get("TMI-Demo") != "true" {
 			t.Errorf("%s does not say demo", path)
 		}
@@ -543,7 +573,7 @@ func TestDemoDataSaySoEverywhere(t *testing.T) {
 			t.Errorf("%s over real data says demo", path)
 		}
 	}
-	for _, path := range []string{"/", "/postings", "/techs", "/techs/java", "/docs", "/nothing", "/postings/" + w.market.Postings[0].PostingID} {
+	for _, path := range pages {
 		if a := w.get(path, "Accept", "text/html"); !strings.Contains(a.Body.String(), `class="demo"`) {
 			t.Errorf("%s has no banner", path)
 		}

@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -28,6 +27,9 @@ type docsParam struct {
 	IsRepeat                 bool
 }
 
+// tryQuery names what a route's link on the page asks, where it cannot be opened without.
+const tryQuery = "try"
+
 func (s *server) docsPage(c *gin.Context, spec *huma.OpenAPI) {
 	p := s.newPage(c, "docs")
 	matter := docsMatter{About: spec.Info.Description}
@@ -40,29 +42,16 @@ func (s *server) docsPage(c *gin.Context, spec *huma.OpenAPI) {
 			}
 		}
 		if !strings.Contains(path, "{") {
-			r.Try = path + exampleOf(op.Parameters)
+			r.Try = path
+			if query, ok := op.Metadata[tryQuery].(string); ok {
+				r.Try += "?" + query
+			}
 		}
 		matter.Routes = append(matter.Routes, r)
 	}
 	slices.SortFunc(matter.Routes, func(a, b docsRoute) int { return strings.Compare(a.Path, b.Path) })
 	p.Title, p.Data = say(p, "docs.title"), matter
 	s.write(c, http.StatusOK, "docs", p)
-}
-
-// exampleOf is a query that holds what a route cannot do without.
-func exampleOf(params []*huma.Param) string {
-	values := url.Values{}
-	for _, param := range params {
-		if many, ok := param.Example.([]string); param.Required && ok {
-			values[param.Name] = many
-		} else if param.Required && param.In == "query" {
-			values.Set(param.Name, fmt.Sprint(param.Example))
-		}
-	}
-	if len(values) == 0 {
-		return ""
-	}
-	return "?" + values.Encode()
 }
 
 func docsParamOf(param *huma.Param) docsParam {

@@ -3,6 +3,7 @@ package api
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/techmapit/tmi/queries"
@@ -47,6 +48,21 @@ func TestEveryParameterIsDocumented(t *testing.T) {
 	for _, facet := range queries.Facets {
 		if !regexp.MustCompile(`\b` + facet + `\b`).Match(text) {
 			t.Errorf("docs/api.md does not name the facet %s", facet)
+		}
+	}
+}
+
+// Every link of the page /docs to a route opens.
+func TestTheRoutesOfThePageCanBeTried(t *testing.T) {
+	w := newWorld(t, 60)
+	page := w.get("/docs").Body.String()
+	links := regexp.MustCompile(`href="(/api/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	if len(links) < 8 {
+		t.Errorf("only %d links", len(links))
+	}
+	for _, link := range links {
+		if answer := w.get(strings.ReplaceAll(link[1], "&amp;", "&")); answer.Code != 200 {
+			t.Errorf("%s: %d", link[1], answer.Code)
 		}
 	}
 }

@@ -48,6 +48,7 @@ type output[T any] struct {
 // route is one JSON route.
 type route[T any] struct {
 	id, path, summary, doc, tag string
+	try                         string // query of the link on the page /docs, where the route needs one
 	params                      []param
 	answer                      func(ctx context.Context, set Pinned, q *question, id string) (*T, error)
 }
@@ -113,7 +114,7 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 		},
 	})
 	register[Trend, Input](s, api, route[Trend]{
-		id: "get-tech-trend", path: "/api/v1/stats/tech-trend", tag: "stats", params: trendParams, summary: "Technologies over time",
+		id: "get-tech-trend", path: "/api/v1/stats/tech-trend", tag: "stats", params: trendParams, try: "tech=java", summary: "Technologies over time",
 		doc: "One series per technology: how many open IT postings in Korea asked for it at each interval's end (stock), and how many opened and closed within it (flow). " +
 			"On the first day counted every posting that was there opens.",
 		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Trend, error) {
@@ -121,14 +122,14 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 		},
 	})
 	register[Pairs, Input](s, api, route[Pairs]{
-		id: "get-tech-pairs", path: "/api/v1/stats/tech-pairs", tag: "stats", params: pairParams, summary: "What goes with a technology",
+		id: "get-tech-pairs", path: "/api/v1/stats/tech-pairs", tag: "stats", params: pairParams, try: "tech=java", summary: "What goes with a technology",
 		doc: "The technologies that matching postings name together with one, with how often, and how much more often than by chance.",
 		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Pairs, error) {
 			return s.pairs(ctx, set, q)
 		},
 	})
 	register[Recommendation, Input](s, api, route[Recommendation]{
-		id: "get-recommend", path: "/api/v1/recommend", tag: "recommend", params: recommendParams, summary: "What to look at next",
+		id: "get-recommend", path: "/api/v1/recommend", tag: "recommend", params: recommendParams, try: "techs=java", summary: "What to look at next",
 		doc: "From keywords, or technologies that somebody knows, to technologies that go with them, each with its reason, and to the postings that fit best, with what is missing. " +
 			"Give `q`, `techs` or `role`; the other filters narrow the postings.",
 		answer: func(ctx context.Context, set Pinned, q *question, _ string) (*Recommendation, error) {
@@ -158,6 +159,9 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 	op := huma.Operation{
 		OperationID: r.id, Method: http.MethodGet, Path: r.path, Summary: r.summary, Description: r.doc, Tags: []string{r.tag}, SkipValidateParams: true,
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusTooManyRequests, http.StatusServiceUnavailable},
+	}
+	if r.try != "" {
+		op.Metadata = map[string]any{tryQuery: r.try}
 	}
 	for _, p := range r.params {
 		op.Parameters = append(op.Parameters, p.document())
