@@ -175,6 +175,7 @@ func BenchmarkQuestionsOverManyPostings(b *testing.B) {
 	for name, path := range map[string]string{
 		"list": "/api/v1/postings", "filters": "/api/v1/postings?tech=java&role=backend&location=Seoul", "keyword": "/api/v1/postings?q=" + url.QueryEscape("결제 백엔드"),
 		"frequency": "/api/v1/stats/tech-frequency", "posting": "/api/v1/postings/" + w.market.Postings[7].PostingID, "home": "/",
+		"pairs": "/api/v1/stats/tech-pairs?tech=java", "trend": "/api/v1/stats/tech-trend?tech=java", "companies": "/api/v1/companies", "recommend": "/api/v1/recommend?techs=java,aws&role=backend", "csv": "/api/v1/export/postings.csv",
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
