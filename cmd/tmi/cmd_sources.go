@@ -53,7 +53,7 @@ func (a *app) concurrency(source string) int {
 
 // defaultConcurrency is how many requests to a board may be under way; the rate is what
 // holds them back.
-const defaultConcurrency = 4
+const defaultConcurrency = 2
 
 const defaultPublish = "excerpt"
 
