@@ -17,6 +17,7 @@ STEPS = {
     "bronze": timedelta(hours=1),
     "silver": timedelta(hours=1),
     "lifecycle": timedelta(hours=1),
+    "duplicates": timedelta(hours=1),
     "gold": timedelta(hours=1),
     "check": timedelta(minutes=30),
     "publish": timedelta(minutes=10),

@@ -29,7 +29,7 @@ def test_every_file_loads_without_a_word(bag):
 
 
 def test_steps_follow_the_river(daily):
-    order = ["collect", "bronze", "silver", "lifecycle", "gold", "check", "publish"]
+    order = ["collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check", "publish"]
     assert [task.task_id for task in daily.topological_sort()] == order
     for task, following in zip(order, order[1:] + [None]):
         assert daily.get_task(task).downstream_task_ids == ({following} if following else set())

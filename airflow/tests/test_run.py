@@ -34,7 +34,7 @@ def test_windows_of_a_run(airflow_db, tmp_path):
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
 
     seen = [re.fullmatch(r"job (\w+) --from (\S+) --to (\S+)", line).groups() for line in calls.read_text().splitlines()]
-    assert [step for step, _, _ in seen] == ["collect", "bronze", "silver", "lifecycle", "gold", "check", "publish"]
+    assert [step for step, _, _ in seen] == ["collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check", "publish"]
     windows = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for _, start, end in seen]
     start, end = windows[0]
     # 06:00 in Seoul is 21:00 UTC of the day before, and the interval is the last whole one.
@@ -53,7 +53,7 @@ def test_failed_audit_stops_the_run(airflow_db, tmp_path):
     program.chmod(0o755)
     run = airflow_test(TMI_BIN=str(program), TMI_LAKE_URI=f"file://{tmp_path}/lake")
     assert run.returncode != 0
-    assert calls.read_text().split() == ["collect", "bronze", "silver", "lifecycle", "gold", "check"]
+    assert calls.read_text().split() == ["collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check"]
     assert "tmi job check: exit 7, audit failed" in run.stdout + run.stderr
 
 
