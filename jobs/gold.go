@@ -91,7 +91,7 @@ func (e *Env) fromRestated(ctx context.Context, w Window) (Window, error) {
 	if err := e.Record(ctx); err != nil { // what ran in this process speaks too
 		return w, err
 	}
-	session, err := e.heads(ctx)
+	session, err := e.heads(ctx, schemas.OpsRuns)
 	if err != nil {
 		return w, err
 	}

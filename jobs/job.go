@@ -112,11 +112,12 @@ func (e *Env) progress(step, source string, done, total int) {
 	}
 }
 
-// heads opens a session over the tables as they are now.
-func (e *Env) heads(ctx context.Context) (*lake.Session, error) {
-	set, err := e.Lake.Heads(ctx)
+// heads opens a session over tables as they are now: those that the step's statements
+// name, or all.
+func (e *Env) heads(ctx context.Context, tables ...schemas.Table) (*lake.Session, error) {
+	set, err := e.Lake.Heads(ctx, tables...)
 	if err != nil {
 		return nil, err
 	}
-	return e.Lake.Session(ctx, set)
+	return e.Lake.Session(ctx, set, tables...)
 }

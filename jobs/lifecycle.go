@@ -25,7 +25,7 @@ func Lifecycle(ctx context.Context, e *Env, source string, w Window) (report Rep
 	if err := e.Record(ctx); err != nil { // how far bronze is in this process counts too
 		return report, err
 	}
-	session, err := e.heads(ctx)
+	session, err := e.heads(ctx, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPresences, schemas.SilverLifecycles, schemas.OpsRuns)
 	if err != nil {
 		return report, err
 	}

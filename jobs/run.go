@@ -221,7 +221,7 @@ func (e *Env) windowOf(ctx context.Context, o RunOptions, source string) (Window
 
 // finishedTo is up to when a source went through all of its steps; zero before the first time.
 func (e *Env) finishedTo(ctx context.Context, source string) (time.Time, error) {
-	session, err := e.heads(ctx)
+	session, err := e.heads(ctx, schemas.OpsRuns)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -22,7 +22,7 @@ func Silver(ctx context.Context, e *Env, source string, w Window) (report Report
 	if err != nil {
 		return report, err
 	}
-	session, err := e.heads(ctx)
+	session, err := e.heads(ctx, schemas.BronzePostings, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPresences)
 	if err != nil {
 		return report, err
 	}

@@ -17,8 +17,9 @@ import (
 	"github.com/techmapit/tmi/schemas"
 )
 
-// Session is a DuckDB instance over one set of snapshots: every declared table stands in
-// it as a view layer.name, empty where the set does not pin it. The files of a snapshot
+// Session is a DuckDB instance over one set of snapshots: every declared table, or those
+// that were asked for, stands in it as a view layer.name, empty where the set does not pin
+// it. The files of a snapshot
 // never change, so a session's answers do not either. It is safe for concurrent use.
 type Session struct {
 	db      *sql.DB
@@ -27,8 +28,9 @@ type Session struct {
 	tempDir string
 }
 
-// Session binds the set. Close it.
-func (l *Lake) Session(ctx context.Context, set Set) (_ *Session, err error) {
+// Session binds the set: the tables named, or all. Binding costs some milliseconds a table,
+// which is most of what a small job takes. Close it.
+func (l *Lake) Session(ctx context.Context, set Set, tables ...schemas.Table) (_ *Session, err error) {
 	connector, err := duckdb.NewConnector("", nil)
 	if err != nil {
 		return nil, fmt.Errorf("start DuckDB: %w", err)
@@ -66,7 +68,7 @@ func (l *Lake) Session(ctx context.Context, set Set) (_ *Session, err error) {
 			return nil, err
 		}
 	}
-	for _, t := range schemas.Tables() {
+	for _, t := range namedOrAll(tables) {
 		if err := l.bind(ctx, s, t, direct); err != nil {
 			return nil, err
 		}

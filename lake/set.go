@@ -40,10 +40,10 @@ const publishedPrefix = "published/"
 
 func publishedKey(seq int64) string { return fmt.Sprintf("%s%08d.json", publishedPrefix, seq) }
 
-// Heads is the set of newest snapshots: what jobs read.
-func (l *Lake) Heads(ctx context.Context) (Set, error) {
+// Heads is the set of newest snapshots, of the tables named or of all: what jobs read.
+func (l *Lake) Heads(ctx context.Context, tables ...schemas.Table) (Set, error) {
 	set := Set{Tables: map[string]Pin{}}
-	for _, t := range schemas.Tables() {
+	for _, t := range namedOrAll(tables) {
 		head, err := l.load(ctx, t)
 		if err != nil {
 			return Set{}, err
@@ -54,6 +54,13 @@ func (l *Lake) Heads(ctx context.Context) (Set, error) {
 		set.Tables[t.Name()] = pinOf(head.MetadataLocation(), head.CurrentSnapshot())
 	}
 	return set, nil
+}
+
+func namedOrAll(tables []schemas.Table) []schemas.Table {
+	if len(tables) == 0 {
+		return schemas.Tables()
+	}
+	return tables
 }
 
 func pinOf(location string, s *table.Snapshot) Pin {
