@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/url"
-	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,8 +38,6 @@ func (a *app) settingsInForce() map[string]any {
 		uri = c.Lake.URI
 	}
 	perSource := map[string]any{}
-	names := boardNames()
-	sort.Strings(names)
 	for _, row := range a.sourceRows() {
 		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": masked(row.BaseURL), "rate": row.Rate, "concurrency": row.Concurrency,
 			"terms_accepted": c.Sources[row.Name].TermsAccepted, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
