@@ -25,10 +25,20 @@ func (n normaliser) version(p *schemas.BronzePosting) (schemas.SilverPosting, []
 		s.CompanyID = schemas.CompanyID(s.Company)
 	}
 	n.texts(p, &s)
-	posting := extract.Posting{ID: s.PostingID, Title: s.Title, Company: s.Company, Sections: sectionsOf(&s), BoardTags: s.BoardTags}
-	techs := n.extractor.Techs(posting)
-	n.facts(p, &s, posting.Sections, len(techs))
-	return s, techRows(&s, techs)
+	techs := n.techs(&s)
+	n.facts(p, &s, sectionsOf(&s), len(techs))
+	return s, techs
+}
+
+// techs are the technologies of a normalised version. They follow from its own columns
+// alone, so that [Techs] can find them again.
+func (n normaliser) techs(s *schemas.SilverPosting) []schemas.SilverPostingTech {
+	return techRows(s, n.extractor.Techs(posting(s)))
+}
+
+// posting is a version as the extractor reads it.
+func posting(s *schemas.SilverPosting) extract.Posting {
+	return extract.Posting{ID: s.PostingID, Title: s.Title, Company: s.Company, Sections: sectionsOf(s), BoardTags: s.BoardTags}
 }
 
 // texts fills the sections, without personal data. A board's undivided text is divided by

@@ -219,6 +219,11 @@ func (e *Env) windowOf(ctx context.Context, o RunOptions, source string) (Window
 	return NewWindow(DayStart(from, e.Zone), now)
 }
 
+// WholeWindow is the window of a source's landings, from the day of the first up to now.
+func WholeWindow(ctx context.Context, e *Env, source string) (Window, error) {
+	return e.windowOf(ctx, RunOptions{Full: true}, source)
+}
+
 // finishedTo is up to when a source went through all of its steps; zero before the first time.
 func (e *Env) finishedTo(ctx context.Context, source string) (time.Time, error) {
 	session, err := e.heads(ctx, schemas.OpsRuns)

@@ -12,6 +12,7 @@ import (
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/schemas"
+	"github.com/techmapit/tmi/sources/boards"
 )
 
 // jobSteps are the steps that Airflow calls by name, in the order of the river.
@@ -19,42 +20,65 @@ var jobSteps = []struct {
 	name      string
 	perSource bool
 	run       jobs.Step
+	whole     wholeWindow // what --full means; nil where it means nothing
 }{
-	{"collect", true, nil},
-	{"bronze", true, jobs.Bronze},
-	{"silver", true, jobs.Silver},
-	{"lifecycle", true, jobs.Lifecycle},
-	{"duplicates", false, jobs.Duplicates},
-	{"gold", false, jobs.Gold},
-	{"check", false, jobs.Check},
-	{"publish", false, jobs.Publish},
-	{"maintain", false, jobs.Maintain},
+	{"collect", true, nil, nil},
+	{"bronze", true, jobs.Bronze, jobs.WholeWindow},
+	{"silver", true, jobs.Silver, jobs.WholeWindow},
+	{"lifecycle", true, jobs.Lifecycle, jobs.WholeWindow},
+	{"duplicates", false, jobs.Duplicates, nil},
+	{"gold", false, jobs.Gold, nil},
+	{"check", false, jobs.Check, nil},
+	{"publish", false, jobs.Publish, nil},
+	{"maintain", false, jobs.Maintain, nil},
 }
+
+// wholeWindow is the window that holds all of a source; the zero window for nothing.
+type wholeWindow func(ctx context.Context, e *jobs.Env, source string) (jobs.Window, error)
 
 func (a *app) jobCommand() *cobra.Command {
 	var flags windowFlags
+	var full bool
+	var only string
 	var names []string
 	for _, s := range jobSteps {
 		names = append(names, s.name)
 	}
 	c := &cobra.Command{
-		Use:   "job NAME --from D --to D",
+		Use:   "job NAME --from D --to D|--full",
 		Short: "One step over a window: what a scheduler calls",
 		Long: "Runs one step: " + strings.Join(names, ", ") + ".\nA step may be repeated: it leaves the same rows. Collecting asks the boards as they are now; for a window\n" +
-			"that a later one of the same length has followed it does nothing, so that a backfill starts at bronze.\n\n" + exitCodes,
-		Example:   "  tmi job collect --from 2026-05-04 --to 2026-05-05 --sources jumpit\n  tmi job gold --from 2026-05-04 --to 2026-05-05",
+			"that a later one of the same length has followed it does nothing, so that a backfill starts at bronze.\n" +
+			"--full is everything that was ever landed, for bronze, silver and lifecycle. With --only techs silver finds\n" +
+			"the technologies of the stored texts again and leaves the rest: for a new dictionary.\n\n" + exitCodes,
+		Example:   "  tmi job collect --from 2026-05-04 --to 2026-05-05 --sources jumpit\n  tmi job gold --from 2026-05-04 --to 2026-05-05\n  tmi job silver --full --only techs",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, s := range jobSteps {
-				if s.name == args[0] {
-					return a.runStep(cmd.Context(), flags, s.name, s.perSource, s.run)
+				if s.name != args[0] {
+					continue
 				}
+				if only != "" {
+					if s.name != "silver" || only != "techs" {
+						return errs.New(errs.Invalid, "--only %s: expected tmi job silver --only techs", only)
+					}
+					s.name, s.run, s.whole = "techs", jobs.Techs, jobs.WholeOf
+				}
+				if full && s.whole == nil {
+					return errs.New(errs.Invalid, "--full is for bronze, silver and lifecycle: tmi job %s needs --from and --to", s.name)
+				}
+				if !full {
+					s.whole = nil
+				}
+				return a.runStep(cmd.Context(), flags, s.name, s.perSource, s.run, s.whole)
 			}
 			return errs.New(errs.Invalid, "unknown job %q, expected one of %s", args[0], strings.Join(names, ", "))
 		},
 	}
 	flags.add(c)
+	c.Flags().BoolVar(&full, "full", false, "everything that was ever landed, instead of --from and --to")
+	c.Flags().StringVar(&only, "only", "", "silver: techs finds technologies again and leaves the rest")
 	return c
 }
 
@@ -69,7 +93,7 @@ type stepResult struct {
 	Report   jobs.Report `json:"report"`
 }
 
-func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSource bool, step jobs.Step) (err error) {
+func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSource bool, step jobs.Step, whole wholeWindow) (err error) {
 	now, err := clock(flags.now, a.zone)
 	if err != nil {
 		return err
@@ -78,12 +102,18 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 	if err != nil {
 		return err
 	}
-	if window.To.IsZero() {
+	switch {
+	case whole != nil && !window.To.IsZero():
+		return errs.New(errs.Invalid, "--full is the whole window: leave --from and --to out")
+	case whole == nil && window.To.IsZero():
 		return errs.New(errs.Invalid, "tmi job %s needs --from and --to", name)
 	}
 	chosen, err := a.chosenBoards(flags.sources)
 	if err != nil {
 		return err
+	}
+	if name == "techs" && len(flags.sources) == 0 {
+		chosen = boards.All() // stored texts stay, whether or not their board is on
 	}
 	l, e, err := a.workplace(ctx, defaultLake, now)
 	if err != nil {
@@ -105,6 +135,15 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 	var results []stepResult
 	var failures []error
 	for _, source := range units {
+		window := window
+		if whole != nil {
+			if window, err = whole(ctx, e, source); err != nil {
+				return err
+			}
+			if window.To.IsZero() {
+				continue
+			}
+		}
 		report, err := e.Do(ctx, name, source, window, step)
 		r := stepResult{Job: name, Source: source, ExitCode: errs.ExitCode(err), From: window.From, To: window.To, Report: report}
 		if err != nil {
