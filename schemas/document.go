@@ -95,6 +95,9 @@ type RunCounts struct {
 	Skipped   int   `json:"skipped"` // postings the list says are unchanged
 	BytesIn   int64 `json:"bytes_in"`
 	BytesOut  int64 `json:"bytes_out"`
+	// NotModified are the answers that said 304.
+	NotModified int       `json:"not_modified"`
+	Nuisances   Nuisances `json:"nuisances,omitempty"` // what went wrong on the way, by name; blocked pages too
 }
 
 // Capture is one landed record: a row of a run's index, and of state/known, where it is the

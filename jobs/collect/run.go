@@ -346,7 +346,9 @@ func (r *run) count(captures []schemas.Capture) {
 	counts := r.lander.counts
 	now := r.o.Client.Stats()
 	counts.Requests, counts.Retries = now.Requests-r.before.Requests, now.Retries-r.before.Retries
-	counts.Blocked, counts.BytesIn = now.Blocked-r.before.Blocked, now.BytesIn-r.before.BytesIn
+	counts.NotModified, counts.BytesIn = now.NotModified-r.before.NotModified, now.BytesIn-r.before.BytesIn
+	counts.Nuisances = now.Nuisances.Since(r.before.Nuisances)
+	counts.Blocked = counts.Nuisances[schemas.NuisanceBlocked]
 	for _, c := range captures {
 		if c.IsRevisit {
 			counts.Revisits++

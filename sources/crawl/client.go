@@ -3,21 +3,15 @@ package crawl
 import (
 	"cmp"
 	"context"
-	"crypto/x509"
-	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gocolly/colly/v2"
-	"golang.org/x/time/rate"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
@@ -38,6 +32,9 @@ const (
 	maxRedirects = 5
 	robotsFor    = 24 * time.Hour // RFC 9309 section 2.4
 	noRobotsFor  = 10 * time.Minute
+
+	// maxCrawlDelay is the longest crawl-delay that is kept to; a longer one counts as this.
+	maxCrawlDelay = 2 * time.Minute
 
 	// ProductToken is the name by which a robots.txt speaks of this crawler.
 	ProductToken = "TMI"
@@ -80,15 +77,6 @@ type Known struct {
 	LastModified string
 }
 
-// Stats count what a client did since it was made.
-type Stats struct {
-	Requests  int   // sent, robots.txt and retries included
-	Retries   int   // attempts after the first
-	Blocked   int   // answers recognised as block pages
-	Forbidden int   // documents that robots.txt kept from being asked for
-	BytesIn   int64 // bodies as they came over the wire
-}
-
 // Client asks one board. It is safe for concurrent use.
 type Client struct {
 	o         Options
@@ -99,11 +87,7 @@ type Client struct {
 	collector *colly.Collector // never used itself: each request runs on a clone
 	gate      *gate
 	breaker   breaker
-	requests  atomic.Int64
-	retries   atomic.Int64
-	blocked   atomic.Int64
-	forbidden atomic.Int64
-	bytesIn   atomic.Int64
+	tally     tally
 
 	robotsMu    sync.Mutex
 	robots      *Robots
@@ -138,10 +122,7 @@ func New(o Options) (*Client, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	c := &Client{o: o, given: given, base: base, pace: pace, userAgent: UserAgent(o.Version, o.Contact)}
-	c.gate = &gate{
-		clock: pace, sleep: o.Sleep, maxPause: o.MaxRetryAfter,
-		slots: make(chan struct{}, o.Concurrency), limiter: rate.NewLimiter(rate.Limit(o.Rate), 1),
-	}
+	c.gate = newGate(o, pace)
 	mayBePrivate := func(host string) bool {
 		return strings.EqualFold(host, base.Hostname()) && (o.AllowPrivate || isLocalHost(host))
 	}
@@ -166,224 +147,64 @@ func UserAgent(version, contact string) string {
 
 // Stats returns the counts so far.
 func (c *Client) Stats() Stats {
-	s := Stats{
-		Requests: int(c.requests.Load()), Retries: int(c.retries.Load()), Blocked: int(c.blocked.Load()),
-		Forbidden: int(c.forbidden.Load()), BytesIn: c.bytesIn.Load(),
-	}
+	s := c.tally.copied()
 	c.othersMu.Lock()
 	defer c.othersMu.Unlock()
 	for _, other := range c.others {
-		o := other.Stats()
-		s.Requests, s.Retries, s.Blocked = s.Requests+o.Requests, s.Retries+o.Retries, s.Blocked+o.Blocked
-		s.Forbidden, s.BytesIn = s.Forbidden+o.Forbidden, s.BytesIn+o.BytesIn
+		s.add(other.Stats())
 	}
 	return s
 }
 
 // Get asks for the request's document, with the conditions that known allows, and
 // returns the board's answer as [sources.Getter] promises; Source is left to the caller.
-// Where the board answers 304, NotModified is set and Body is empty.
+// Where the board answers 304, NotModified is set and Body is empty. What [NuisanceOf]
+// says of an error is what it was counted as.
 func (c *Client) Get(ctx context.Context, r sources.Request, known Known) (schemas.Document, error) {
-	doc := schemas.Document{Kind: r.Kind, List: r.List, BoardID: r.BoardID, Page: r.Page, URL: r.URL}
 	if other, err := c.otherHost(r.URL); err != nil {
-		return doc, fmt.Errorf("get %s: %w", r.URL, err)
+		return schemas.Document{}, fmt.Errorf("get %s: %w", r.URL, err)
 	} else if other != nil {
 		return other.Get(ctx, r, known)
 	}
-	ctx = withManner(ctx, manner{method: r.Method, secret: r.Secret})
-	header := http.Header{}
-	header.Set("User-Agent", c.userAgent)
-	header.Set("Accept", cmp.Or(r.Accept, "application/json"))
-	header.Set("Accept-Encoding", "gzip")
-	if known.ETag != "" {
-		header.Set("If-None-Match", known.ETag)
-	}
-	if known.LastModified != "" {
-		header.Set("If-Modified-Since", known.LastModified)
-	}
-	if err := c.breaker.check(c.pace()); err != nil {
+	doc, err := c.get(ctx, r, known)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.tally.count(func(s *Stats) { s.GivenUp++ })
+		}
 		return doc, fmt.Errorf("get %s: %w", r.URL, err)
 	}
-	x, err := c.ask(ctx, r.URL, header, false)
+	c.tally.count(func(s *Stats) {
+		s.Answers++
+		if doc.NotModified {
+			s.NotModified++
+		}
+	})
+	return doc, nil
+}
+
+func (c *Client) get(ctx context.Context, r sources.Request, known Known) (schemas.Document, error) {
+	doc := schemas.Document{Kind: r.Kind, List: r.List, BoardID: r.BoardID, Page: r.Page, URL: r.URL}
+	if err := c.breaker.check(c.pace()); err != nil {
+		c.tally.nuisance(NuisanceOf(err))
+		return doc, err
+	}
+	header := http.Header{
+		"User-Agent": {c.userAgent}, "Accept": {cmp.Or(r.Accept, "application/json")}, "Accept-Encoding": {"gzip"},
+	}
+	if known.ETag != "" {
+		header["If-None-Match"] = []string{known.ETag}
+	}
+	if known.LastModified != "" {
+		header["If-Modified-Since"] = []string{known.LastModified}
+	}
+	x, err := c.ask(ctx, question{address: r.URL, header: header, method: cmp.Or(r.Method, http.MethodGet), secret: r.Secret})
 	if ctx.Err() == nil {
 		c.breaker.saw(err, c.pace())
 	}
 	if err != nil {
-		return doc, fmt.Errorf("get %s: %w", r.URL, err)
+		return doc, err
 	}
 	doc.Status, doc.Header, doc.Body = x.status, x.header, x.body
 	doc.FetchedAt, doc.NotModified = x.receivedAt.UTC(), x.status == http.StatusNotModified
-	if doc.NotModified && known == (Known{}) {
-		return doc, errs.New(errs.Unavailable, "get %s: the board answers 304 to a question without conditions", r.URL)
-	}
 	return doc, nil
-}
-
-// ask tries until there is an answer, the attempts are used up or trying is pointless.
-func (c *Client) ask(ctx context.Context, address string, header http.Header, isRobots bool) (*exchange, error) {
-	var last error
-	for attempt := range c.o.Attempts {
-		if attempt > 0 {
-			c.retries.Add(1)
-			if err := c.o.Sleep(ctx, c.backoff(attempt)); err != nil {
-				return nil, err
-			}
-		}
-		x, isFinal, err := c.follow(ctx, address, header, isRobots)
-		if err == nil {
-			return x, nil
-		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if isFinal {
-			return nil, err
-		}
-		c.o.Logger.Debug("try again", "url", address, "attempt", attempt+1, "reason", err.Error())
-		last = err
-	}
-	return nil, errs.New(errs.Unavailable, "no answer in %d attempts: %w", c.o.Attempts, last)
-}
-
-// backoff is half fixed and half chance, so that requests that failed together do not
-// come back together.
-func (c *Client) backoff(attempt int) time.Duration {
-	d := min(c.o.Backoff<<(attempt-1), maxBackoff)
-	return d/2 + rand.N(d/2+1)
-}
-
-// follow makes one attempt, redirects included. isFinal says that another gives the same.
-func (c *Client) follow(ctx context.Context, address string, header http.Header, isRobots bool) (x *exchange, isFinal bool, err error) {
-	u, err := url.Parse(address)
-	if err != nil || !(sameSite(c.base, u) || sameSite(u, c.base)) {
-		return nil, true, errs.New(errs.Invalid, "the address is not on the host of %s", c.o.BaseURL)
-	}
-	for range maxRedirects + 1 {
-		if !isRobots {
-			robots, err := c.robotsOf(ctx)
-			if err != nil {
-				return nil, true, err
-			}
-			if robots.isNo {
-				return nil, true, errs.New(errs.Unavailable, "robots.txt of %s cannot be had, which means no", c.base.Host)
-			}
-			if !robots.Allows(pathAndQuery(u)) {
-				c.forbidden.Add(1)
-				return nil, true, errs.New(errs.Invalid, "robots.txt of %s forbids %s", c.base.Host, u.Path)
-			}
-		}
-		if x, isFinal, err = c.attempt(ctx, u, header, isRobots); err != nil {
-			return nil, isFinal, err
-		}
-		target := x.header.Get("Location")
-		if x.status < 301 || x.status > 308 || x.status == http.StatusNotModified || target == "" {
-			break
-		}
-		next, err := u.Parse(target)
-		// Another host may hold this one's robots.txt (RFC 9309 section 2.3.1.2), nothing else.
-		if err != nil || !sameSite(u, next) && !(isRobots && (next.Scheme == "https" || next.Scheme == u.Scheme)) {
-			return nil, true, errs.New(errs.Unavailable, "the board sends us to another host (%s), which is refused", target)
-		}
-		u, x = next, nil
-	}
-	if x == nil {
-		return nil, true, errs.New(errs.Unavailable, "more than %d redirects", maxRedirects)
-	}
-	return c.judged(x, header, isRobots)
-}
-
-// judged turns an answer that is none into an error.
-func (c *Client) judged(x *exchange, header http.Header, isRobots bool) (*exchange, bool, error) {
-	what, why := judge(x.status, x.header, x.body, !isRobots && strings.Contains(header.Get("Accept"), "json"))
-	if isRobots && x.status >= 400 && x.status < 500 && x.status != http.StatusTooManyRequests {
-		return x, false, nil // RFC 9309 section 2.3.1.3: no robots.txt
-	}
-	if wait := retryAfter(x.header, c.pace()); wait > 0 && what != isAnswer {
-		c.gate.pauseFor(wait)
-	}
-	switch what {
-	case isAnswer:
-		return x, false, nil
-	case isBlocked:
-		c.blocked.Add(1)
-		// A guard that says no by status means it; one that hides behind 200 may lift.
-		return nil, x.status >= 400 && x.status < 500, errs.New(errs.Unavailable, "%w: %s", errBlocked, why)
-	case isRefused:
-		return nil, true, errs.New(errs.Unavailable, "refused: %s", why)
-	}
-	return nil, false, errs.New(errs.Unavailable, "%s", why)
-}
-
-// attempt passes the gate and makes one exchange through Colly.
-func (c *Client) attempt(ctx context.Context, u *url.URL, header http.Header, isRobots bool) (*exchange, bool, error) {
-	leave, err := c.gate.enter(ctx)
-	if err != nil {
-		return nil, true, err
-	}
-	defer leave()
-	x, method := &exchange{maxBytes: c.o.MaxBodyBytes}, http.MethodGet
-	if isRobots {
-		x.maxBytes, x.isCutLong = robotsMaxBytes, true
-	} else {
-		m := mannerOf(ctx)
-		x.secret, method = m.secret, cmp.Or(m.method, method)
-	}
-	attemptCtx, cancel := context.WithTimeout(ctx, c.o.Timeout)
-	defer cancel()
-	collector := c.collector.Clone()
-	collector.Context = withExchange(attemptCtx, x)
-	c.requests.Add(1)
-	err = collector.Request(method, u.String(), nil, nil, header.Clone())
-	c.bytesIn.Add(x.wireBytes)
-	switch {
-	case err == nil && x.header != nil:
-		return x, false, nil
-	case err == nil:
-		return nil, true, errs.New(errs.Internal, "the exchange left no answer")
-	case errors.Is(err, errTooLarge):
-		return nil, true, errs.New(errs.Unavailable, "%w (%d bytes)", errTooLarge, x.maxBytes)
-	}
-	return nil, isHopeless(err), errs.Wrap(errs.Unavailable, err)
-}
-
-// isHopeless says that an error on the wire will be the same next time.
-func isHopeless(err error) bool {
-	var dns *net.DNSError
-	var cert x509.UnknownAuthorityError
-	var name x509.HostnameError
-	return errors.Is(err, errPrivate) || errors.As(err, &dns) && dns.IsNotFound || errors.As(err, &cert) || errors.As(err, &name)
-}
-
-func pathAndQuery(u *url.URL) string {
-	path := cmp.Or(u.EscapedPath(), "/")
-	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
-	}
-	return path
-}
-
-// robotsOf returns the host's rules, asking for them where they are not at hand. It holds
-// the lock while asking: everybody else would have to wait for the same answer.
-func (c *Client) robotsOf(ctx context.Context) (*Robots, error) {
-	c.robotsMu.Lock()
-	defer c.robotsMu.Unlock()
-	if c.robots != nil && c.pace().Before(c.robotsUntil) {
-		return c.robots, nil
-	}
-	root := url.URL{Scheme: c.base.Scheme, Host: c.base.Host, Path: "/robots.txt"}
-	header := http.Header{"User-Agent": {c.userAgent}, "Accept": {"text/plain, */*;q=0.5"}, "Accept-Encoding": {"gzip"}}
-	x, err := c.ask(ctx, root.String(), header, true)
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil:
-		c.o.Logger.Warn("robots.txt cannot be had", "host", c.base.Host, "error", err.Error())
-		c.robots, c.robotsUntil = noRobots, c.pace().Add(noRobotsFor)
-	case x.status >= 300:
-		c.robots, c.robotsUntil = &Robots{}, c.pace().Add(robotsFor)
-	default:
-		c.robots, c.robotsUntil = ParseRobots(x.body, ProductToken), c.pace().Add(robotsFor)
-		c.gate.slowTo(c.robots.CrawlDelay())
-	}
-	return c.robots, nil
 }

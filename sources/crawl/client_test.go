@@ -16,6 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
@@ -106,37 +109,63 @@ const goodJSON = `{"rows":[1,2,3]}`
 // TestNuisances has one row per way in which a board misbehaves twice and then answers.
 func TestNuisances(t *testing.T) {
 	cases := []struct {
-		name    string
-		handle  http.HandlerFunc
-		blocked int
+		name   string
+		handle http.HandlerFunc
+		want   schemas.Nuisance // under which both bad answers count
 	}{
-		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, 0},
-		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, 0},
-		{"429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }, 0},
-		{"json cut short", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, goodJSON[:7]) }, 0},
-		{"empty body", func(w http.ResponseWriter, _ *http.Request) {}, 0},
+		{"500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, schemas.NuisanceServerError},
+		{"503", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }, schemas.NuisanceServerError},
+		{"429", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) }, schemas.NuisanceThrottled},
+		{"json cut short", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, goodJSON[:7]) }, schemas.NuisanceGarbled},
+		{"empty body", func(w http.ResponseWriter, _ *http.Request) {}, schemas.NuisanceEmpty},
 		{"body cut short", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, goodJSON)
-		}, 0},
+		}, schemas.NuisanceCutShort},
 		{"gzip cut short", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(pack(goodJSON)[:20])
-		}, 0},
-		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 0},
-		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 0},
+		}, schemas.NuisanceCutShort},
+		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, schemas.NuisanceConnection},
+		{"hangs", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, schemas.NuisanceTimeout},
 		{"just a moment at 200", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "<!doctype html><title>Just a moment...</title>")
-		}, 2},
-		{"any html at 200", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "\n <html>hello</html>") }, 2},
+		}, schemas.NuisanceBlocked},
+		{"any html at 200", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "\n <html>hello</html>") }, schemas.NuisanceBlocked},
 		{"waf at 202", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("X-Amzn-Waf-Action", "challenge")
 			w.WriteHeader(http.StatusAccepted)
-		}, 2},
+		}, schemas.NuisanceBlocked},
 		{"captcha at 503", func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			_, _ = io.WriteString(w, "<html>solve this CAPTCHA</html>")
-		}, 2},
+		}, schemas.NuisanceBlocked},
+		{"gzip by name alone", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "gzip")
+			_, _ = io.WriteString(w, goodJSON)
+		}, schemas.NuisanceWrongEncoding},
+		{"a packing that nobody asked for", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Encoding", "br")
+			_, _ = io.WriteString(w, goodJSON)
+		}, schemas.NuisanceWrongEncoding},
+		{"json in EUC-KR", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"title":"`+strings.Repeat("\xb0\xb3\xb9\xdf\xc0\xda ", 9)+`"}`)
+		}, schemas.NuisanceWrongEncoding},
+		{"chunks that are none", func(w http.ResponseWriter, _ *http.Request) {
+			raw(w, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\":\r\nZZ\r\n1}\r\n0\r\n\r\n")
+		}, schemas.NuisanceCutShort},
+		{"no HTTP at all", func(w http.ResponseWriter, _ *http.Request) { raw(w, "hello\r\n\r\n") }, schemas.NuisanceConnection},
+		{"a body that drips", func(w http.ResponseWriter, r *http.Request) {
+			for r.Context().Err() == nil {
+				_, _ = io.WriteString(w, " ")
+				_ = http.NewResponseController(w).Flush()
+				time.Sleep(5 * time.Millisecond)
+			}
+		}, schemas.NuisanceTimeout},
+		{"a pause in seconds", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "3")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, schemas.NuisanceThrottled},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -153,12 +182,9 @@ func TestNuisances(t *testing.T) {
 			if err != nil || string(doc.Body) != goodJSON || doc.Status != 200 {
 				t.Fatalf("got %d %q, %v; want the answer of the third attempt", doc.Status, doc.Body, err)
 			}
-			s := client.Stats()
-			if c.name == "hangs up" { // net/http itself asks again where a kept connection was closed on it
-				s.Retries, s.Requests = 2, 4
-			}
-			if s.Retries != 2 || s.Requests != 4 || s.Blocked != c.blocked {
-				t.Errorf("counts %+v; want 2 retries, 4 requests, %d blocked", s, c.blocked)
+			want := Stats{Requests: 4, Retries: 2, Answers: 1, Nuisances: schemas.Nuisances{c.want: 2}}
+			if diff := cmp.Diff(want, client.Stats(), cmpopts.IgnoreFields(Stats{}, "BytesIn")); diff != "" {
+				t.Errorf("counts (-want +got):\n%s", diff)
 			}
 		})
 	}
@@ -170,43 +196,51 @@ func TestFinal(t *testing.T) {
 	cases := []struct {
 		name   string
 		handle http.HandlerFunc
-		kind   errs.Kind
+		want   schemas.Nuisance // under which the document is given up
 		asked  int
 	}{
-		{"forbidden", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, errs.Unavailable, 1},
-		{"unauthorised", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }, errs.Unavailable, 1},
-		{"never well", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, errs.Unavailable, 5},
+		{"forbidden", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }, schemas.NuisanceBlocked, 1},
+		{"unauthorised", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }, schemas.NuisanceBlocked, 1},
+		{"never well", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }, schemas.NuisanceServerError, 5},
 		{"a pause longer than a run", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(http.StatusTooManyRequests)
-		}, errs.Unavailable, 1},
+		}, schemas.NuisanceLongPause, 1},
 		{"redirect to another host", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://other.example/x", http.StatusFound)
+		}, schemas.NuisanceOffHost, 1},
+		{"redirect to another port", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL+"/x", http.StatusFound)
-		}, errs.Unavailable, 1},
+		}, schemas.NuisancePrivate, 1},
 		{"redirect to metadata", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://169.254.169.254/latest", http.StatusFound)
-		}, errs.Unavailable, 1},
-		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", http.StatusFound) }, errs.Unavailable, 6},
-		{"too large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2000)) }, errs.Unavailable, 1},
+		}, schemas.NuisancePrivate, 1},
+		{"redirects in a circle", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/list", http.StatusFound) }, schemas.NuisanceRedirectLoop, 6},
+		{"too large", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2000)) }, schemas.NuisanceTooLarge, 1},
 		{"endless", func(w http.ResponseWriter, _ *http.Request) {
 			for {
 				if _, err := w.Write(make([]byte, 4096)); err != nil {
 					return
 				}
 			}
-		}, errs.Unavailable, 1},
+		}, schemas.NuisanceTooLarge, 1},
 		{"gzip bomb", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(pack(strings.Repeat("0", 200_000)))
-		}, errs.Unavailable, 1},
+		}, schemas.NuisanceBomb, 1},
+		{"a length that promises too much", func(w http.ResponseWriter, _ *http.Request) {
+			raw(w, "HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n{")
+		}, schemas.NuisanceTooLarge, 1},
+		{"an unasked 304", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) }, schemas.NuisanceUnasked304, 1},
+		{"a status that says no", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusPaymentRequired) }, schemas.NuisanceRefused, 1},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBoard(t, c.handle)
 			client := newClient(t, b.URL, newClock(), func(o *Options) { o.MaxBodyBytes = 1000 })
 			doc, err := get(t, client, b.URL+"/list")
-			if !errs.Is(err, c.kind) {
-				t.Fatalf("got %d %v, want kind %v", doc.Status, err, c.kind)
+			if !errs.Is(err, errs.Unavailable) || NuisanceOf(err) != c.want || client.Stats().Nuisances[c.want] == 0 {
+				t.Fatalf("got %d %v, counted %v; want it given up as %s", doc.Status, err, client.Stats().Nuisances, c.want)
 			}
 			if n := b.count("/list"); n != c.asked {
 				t.Errorf("asked %d times, want %d (%v)", n, c.asked, err)
@@ -292,7 +326,7 @@ func TestForbiddenByRobots(t *testing.T) {
 			t.Errorf("%s: got %v, want errs.Invalid", path, err)
 		}
 	}
-	if b.count("/private/1")+b.count("/private/2") != 0 || client.Stats().Forbidden != 2 {
+	if b.count("/private/1")+b.count("/private/2") != 0 || client.Stats().Nuisances[schemas.NuisanceRobotsForbidden] != 2 {
 		t.Errorf("log %v, counts %+v", b.log, client.Stats())
 	}
 	for range 3 {
@@ -483,6 +517,16 @@ func TestNewRefuses(t *testing.T) {
 	if _, err := get(t, c, "https://example.com/x"); !errs.Is(err, errs.Invalid) {
 		t.Errorf("another host: got %v, want errs.Invalid", err)
 	}
+}
+
+// raw answers with bytes that are not net/http's, and hangs up.
+func raw(w http.ResponseWriter, text string) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(err)
+	}
+	_, _ = io.WriteString(conn, text)
+	_ = conn.Close()
 }
 
 func pack(text string) []byte {

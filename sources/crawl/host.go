@@ -2,26 +2,38 @@ package crawl
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/schemas"
 )
 
-// gate is what stands before a host: a pause it asked for, a rate, and how many requests
-// may be under way. Safe for concurrent use.
+// gate is what stands before a host: a pause it asked for, a least time between requests,
+// and how many may be under way. Safe for concurrent use.
 type gate struct {
 	clock    func() time.Time
 	sleep    func(ctx context.Context, d time.Duration) error
 	maxPause time.Duration
+	ownDelay time.Duration // between requests, by our own rate
 	slots    chan struct{}
-	limiter  *rate.Limiter
+	// door lets one through at a time: who waits for a turn keeps the others behind, so
+	// that turns are counted from when the request before really went, and those that were
+	// late never bunch.
+	door chan struct{}
 
 	mu          sync.Mutex
+	delay       time.Duration // the longer of our own and the host's
+	lastWent    time.Time
 	pausedUntil time.Time
+}
+
+func newGate(o Options, clock func() time.Time) *gate {
+	delay := time.Duration(float64(time.Second) / o.Rate)
+	return &gate{
+		clock: clock, sleep: o.Sleep, maxPause: o.MaxRetryAfter, ownDelay: delay, delay: delay,
+		slots: make(chan struct{}, o.Concurrency), door: make(chan struct{}, 1),
+	}
 }
 
 // enter waits for the host's turn and takes a slot, which leave gives back. It fails when
@@ -33,35 +45,45 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 		return nil, ctx.Err()
 	}
 	leave = func() { <-g.slots }
+	select {
+	case g.door <- struct{}{}:
+	case <-ctx.Done():
+		leave()
+		return nil, ctx.Err()
+	}
+	defer func() { <-g.door }()
 	for {
-		switch wait := g.pause(); {
-		case wait > g.maxPause:
+		pause, turn := g.waits()
+		if pause > g.maxPause {
 			leave()
-			return nil, errs.New(errs.Unavailable, "the host asked for a pause of %s, longer than a run waits (%s)", wait.Round(time.Second), g.maxPause)
-		case wait > 0:
-			err = g.sleep(ctx, wait)
-		default:
-			// Turns are taken after the pause, or all that waited would go at once.
-			now := g.clock()
-			turn := g.limiter.ReserveN(now, 1)
-			if err = g.sleep(ctx, turn.DelayFrom(now)); err != nil {
-				turn.CancelAt(g.clock())
-			} else if g.pause() <= 0 { // one may have begun meanwhile
-				return leave, nil
-			}
+			return nil, unavailable(schemas.NuisanceLongPause, "the host asked for a pause of %s, longer than a run waits (%s)", pause.Round(time.Second), g.maxPause)
 		}
-		if err != nil {
+		wait := max(pause, turn)
+		if wait <= 0 {
+			return leave, nil
+		}
+		// A pause may begin while this one sleeps, so both are looked at again.
+		if err := g.sleep(ctx, wait); err != nil {
 			leave()
 			return nil, err
 		}
 	}
 }
 
-// pause is how long the host still wants to be left alone.
-func (g *gate) pause() time.Duration {
+// waits is how long the host still wants to be left alone, and how long until the next
+// turn. Where both have passed the turn is taken.
+func (g *gate) waits() (pause, turn time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.pausedUntil.Sub(g.clock())
+	now := g.clock()
+	pause = g.pausedUntil.Sub(now)
+	if !g.lastWent.IsZero() {
+		turn = g.lastWent.Add(g.delay).Sub(now)
+	}
+	if pause <= 0 && turn <= 0 {
+		g.lastWent = now
+	}
+	return pause, turn
 }
 
 // pauseFor keeps every request from the host until d has passed.
@@ -73,14 +95,11 @@ func (g *gate) pauseFor(d time.Duration) {
 	}
 }
 
-// slowTo lowers the rate to one request in delay, where it is higher.
-func (g *gate) slowTo(delay time.Duration) {
-	if delay <= 0 {
-		return
-	}
-	if limit := rate.Every(delay); limit < g.limiter.Limit() {
-		g.limiter.SetLimitAt(g.clock(), limit)
-	}
+// keepApart sets the least time between two requests, where it is longer than our own.
+func (g *gate) keepApart(delay time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.delay = max(g.ownDelay, delay)
 }
 
 // A board that shuts its door on everything is left alone: strikes in a row, of which a
@@ -103,7 +122,7 @@ func (b *breaker) check(now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if now.Before(b.restUntil) {
-		return errs.New(errs.Unavailable, "the board refused or failed many times in a row and is left alone for %s", b.restUntil.Sub(now).Round(time.Second))
+		return unavailable(schemas.NuisanceLeftAlone, "the board refused or failed many times in a row and is left alone for %s", b.restUntil.Sub(now).Round(time.Second))
 	}
 	return nil
 }
@@ -116,7 +135,7 @@ func (b *breaker) saw(err error, now time.Time) {
 	case !errs.Is(err, errs.Unavailable):
 		b.strikes = 0
 		return
-	case errors.Is(err, errBlocked):
+	case NuisanceOf(err) == schemas.NuisanceBlocked:
 		b.strikes += strikesForBlock
 	default:
 		b.strikes++

@@ -3,102 +3,99 @@ package crawl
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/techmapit/tmi/schemas"
 )
 
-// verdict is what an exchange amounts to.
-type verdict int
+// verdict is what an exchange amounts to: the board's word where name is empty, else what
+// it counts as, why, and whether another try gives the same.
+type verdict struct {
+	name    schemas.Nuisance
+	why     string
+	isFinal bool
+}
 
-const (
-	isAnswer  verdict = iota // the board's word
-	isBroken                 // cut short, overloaded, garbled: worth another try
-	isBlocked                // a page that keeps crawlers out
-	isRefused                // another try gives the same
-)
-
-// judge reads an answer's status, headers and content. The text says why for all but
-// [isAnswer].
-func judge(status int, header http.Header, body []byte, wantsJSON bool) (verdict, string) {
-	if why := blockPage(status, header, body, wantsJSON); why != "" {
-		return isBlocked, why
+// judge reads an answer's status, headers and content.
+func judge(x *exchange, q question) verdict {
+	if why := blockPage(x, q); why != "" {
+		// A guard that says no by status means it; one that hides behind 200 may lift.
+		return verdict{schemas.NuisanceBlocked, "blocked: " + why, x.status >= 400 && x.status < 500}
 	}
+	status := "status " + strconv.Itoa(x.status)
 	switch {
-	case status == http.StatusNotModified:
-		return isAnswer, ""
-	case status >= 200 && status < 300:
-		if wantsJSON && !json.Valid(trimBOM(body)) {
-			return isBroken, "the answer is not whole JSON (" + strconv.Itoa(len(body)) + " bytes)"
-		}
-		return isAnswer, ""
-	case status == 400 || status == 404 || status == 410 || status == 422:
-		return isAnswer, ""
-	case status == 408 || status == 425 || status == 429 || status >= 500:
-		return isBroken, "status " + strconv.Itoa(status)
+	case x.status == http.StatusNotModified && !q.isConditional():
+		return verdict{schemas.NuisanceUnasked304, "the board answers 304 to a question without conditions", true}
+	case x.status == http.StatusNotModified:
+		return verdict{}
+	case x.status >= 200 && x.status < 300:
+		return judgeBody(x.body, q)
+	case x.status == 400 || x.status == 404 || x.status == 410 || x.status == 422:
+		return verdict{}
+	case x.status == http.StatusTooManyRequests, x.status == http.StatusServiceUnavailable && x.header.Get("Retry-After") != "":
+		return verdict{schemas.NuisanceThrottled, status, false}
+	case x.status == 408 || x.status == 425 || x.status >= 500:
+		return verdict{schemas.NuisanceServerError, status, false}
 	}
-	return isRefused, "status " + strconv.Itoa(status)
+	return verdict{schemas.NuisanceRefused, "refused: " + status, true}
+}
+
+func judgeBody(body []byte, q question) verdict {
+	switch {
+	case q.isRobots:
+	case len(bytes.TrimSpace(trimBOM(body))) == 0:
+		return verdict{schemas.NuisanceEmpty, "the answer is empty", false}
+	case q.wantsJSON() && !json.Valid(trimBOM(body)):
+		return verdict{schemas.NuisanceGarbled, "the answer is not whole JSON (" + strconv.Itoa(len(body)) + " bytes)", false}
+	case q.wantsJSON() && isOtherCharset(body):
+		return verdict{schemas.NuisanceWrongEncoding, "the answer is JSON in another encoding than UTF-8 (RFC 8259 section 8.1)", false}
+	}
+	return verdict{}
 }
 
 func trimBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
 
-// errBlocked marks the answers that are block pages.
-var errBlocked = errors.New("blocked")
-
-// blockWords are what the pages of the usual guards say. They are looked for in HTML
-// alone, and in its head: a posting may well speak of captchas.
-var blockWords = [][]byte{
-	[]byte("just a moment"), []byte("captcha"), []byte("attention required! | cloudflare"), []byte("cf-chl-"),
-	[]byte("/cdn-cgi/challenge-platform"), []byte("awswafcookiedomainlist"), []byte("_incapsula_resource"),
-	[]byte("access denied"), []byte("request unsuccessful"), []byte("are you a robot"), []byte("unusual traffic"),
-	[]byte("비정상적인 접근"), []byte("로봇이 아닙니다"), []byte("자동입력 방지"),
-}
-
-// blockHeadBytes is how far into an HTML page the words count; guards' pages are short.
-const blockHeadBytes = 16 << 10
-
-// blockPage says by what an answer is known as a block page, "" for none.
-func blockPage(status int, header http.Header, body []byte, wantsJSON bool) string {
-	if action := header.Get("X-Amzn-Waf-Action"); action != "" {
-		return "the header x-amzn-waf-action: " + action
+// isOtherCharset says that a text cannot be UTF-8. A stray byte or two are somebody's
+// slip inside one posting; a text in EUC-KR has hundreds.
+func isOtherCharset(body []byte) bool {
+	if utf8.Valid(body) {
+		return false
 	}
-	if header.Get("Cf-Mitigated") != "" {
-		return "the header cf-mitigated: " + header.Get("Cf-Mitigated")
-	}
-	if status == http.StatusForbidden || status == http.StatusUnauthorized {
-		return "status " + strconv.Itoa(status)
-	}
-	head := bytes.TrimSpace(trimBOM(body[:min(len(body), blockHeadBytes)]))
-	if !bytes.HasPrefix(head, []byte("<")) {
-		return ""
-	}
-	head = bytes.ToLower(head)
-	for _, word := range blockWords {
-		// A long page of an HTML board may load a captcha for its forms; a guard's page is short.
-		if bytes.Contains(head, word) && (wantsJSON || len(body) <= blockHeadBytes) {
-			return "a page that says " + strconv.Quote(string(word))
+	bad := 0
+	for rest := body; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		if r == utf8.RuneError && size == 1 {
+			bad++
 		}
+		rest = rest[size:]
 	}
-	if wantsJSON && status >= 200 && status < 300 {
-		return "HTML where JSON was asked for"
-	}
-	return ""
+	const inBytes = 200 // one bad byte in so many
+	return bad > 2 && bad*inBytes > len(body)
 }
 
-// retryAfter reads the header in both its forms, seconds and a date; 0 where it is
-// absent, past or not to be read.
+// retryAfter reads the header in both its forms (RFC 9110 section 10.2.3), seconds and a
+// date; 0 where it is absent, past or not to be read. A date is the board's: what it wants
+// is counted from its own Date as well as from our clock, and the longer holds.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if value == "" {
 		return 0
 	}
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		return max(0, time.Duration(seconds)*time.Second)
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+		const most = 365 * 24 * 3600
+		return time.Duration(min(max(0, seconds), most) * float64(time.Second))
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
 	}
-	return 0
+	wait := at.Sub(now)
+	if sent, err := http.ParseTime(header.Get("Date")); err == nil {
+		wait = max(wait, at.Sub(sent))
+	}
+	return max(0, wait)
 }

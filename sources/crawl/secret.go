@@ -2,30 +2,11 @@ package crawl
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 )
-
-// manner is how a document is asked for, beyond its address and headers. It travels in the
-// context: robots.txt is asked for on the way, in no manner but its own.
-type manner struct {
-	method string
-	secret url.Values
-}
-
-type mannerKey struct{}
-
-func withManner(ctx context.Context, m manner) context.Context {
-	return context.WithValue(ctx, mannerKey{}, m)
-}
-
-func mannerOf(ctx context.Context) manner {
-	m, _ := ctx.Value(mannerKey{}).(manner)
-	return m
-}
 
 // maskedSecret stands where a secret stood.
 const maskedSecret = "[secret]"

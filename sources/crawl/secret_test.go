@@ -89,7 +89,7 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", address, err, want)
 		}
 	}
-	if s := c.Stats(); s.Requests != 4 || s.Forbidden != 1 {
+	if s := c.Stats(); s.Requests != 4 || s.Nuisances[schemas.NuisanceRobotsForbidden] != 1 {
 		t.Errorf("stats of all hosts: %+v, want 4 requests (2 robots.txt) and 1 forbidden", s)
 	}
 }
