@@ -63,8 +63,8 @@ func (l *Lake) Session(ctx context.Context, set Set, tables ...schemas.Table) (_
 			return nil, err
 		}
 	}
-	for _, layer := range []schemas.Layer{schemas.Bronze, schemas.Silver, schemas.Gold, schemas.Ops} {
-		if err := s.Exec(ctx, "create schema "+string(layer)); err != nil {
+	for _, statement := range schemaSQL() {
+		if err := s.Exec(ctx, statement); err != nil {
 			return nil, err
 		}
 	}
@@ -80,10 +80,22 @@ func (l *Lake) Session(ctx context.Context, set Set, tables ...schemas.Table) (_
 func (l *Lake) bind(ctx context.Context, s *Session, t schemas.Table, direct bool) error {
 	var paths []string
 	if pin, ok := s.set.Tables[t.Name()]; ok {
+		var releases []func()
 		var err error
-		if paths, err = l.files(ctx, t, pin); err != nil {
+		paths, releases, err = l.paths(ctx, t, pin, direct)
+		s.release = append(s.release, releases...)
+		if err != nil {
 			return err
 		}
+	}
+	return s.Exec(ctx, viewSQL(t, paths))
+}
+
+// paths names a snapshot's files as DuckDB opens them: where they lie, or where the cache
+// holds them until they are released, which is due on an error too.
+func (l *Lake) paths(ctx context.Context, t schemas.Table, pin Pin, direct bool) (paths []string, releases []func(), err error) {
+	if paths, err = l.files(ctx, t, pin); err != nil {
+		return nil, nil, err
 	}
 	for i, p := range paths {
 		local, isFile := strings.CutPrefix(p, "file://")
@@ -93,12 +105,20 @@ func (l *Lake) bind(ctx context.Context, s *Session, t schemas.Table, direct boo
 		}
 		path, release, err := l.cache.Path(ctx, l.objects, strings.TrimPrefix(p, l.objects.URI()+"/"))
 		if err != nil {
-			return fmt.Errorf("fetch a file of %s: %w", t.Name(), err)
+			return nil, releases, fmt.Errorf("fetch a file of %s: %w", t.Name(), err)
 		}
-		s.release = append(s.release, release)
+		releases = append(releases, release)
 		paths[i] = path
 	}
-	return s.Exec(ctx, viewSQL(t, paths))
+	return paths, releases, nil
+}
+
+// schemaSQL makes the layers.
+func schemaSQL() (statements []string) {
+	for _, layer := range []schemas.Layer{schemas.Bronze, schemas.Silver, schemas.Gold, schemas.Ops} {
+		statements = append(statements, "create schema "+string(layer))
+	}
+	return statements
 }
 
 // viewSQL selects the declared columns by name out of the files. A typed and empty first
