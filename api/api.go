@@ -66,6 +66,7 @@ type Options struct {
 	Timeout       time.Duration    // of one request's work; 0 = 15 s
 	ExportTimeout time.Duration    // of one export; 0 = 55 s
 	CacheAnswers  int              // answers kept; 0 = 512
+	SQL           *SQLOptions      // nil = there is no SQL door
 }
 
 func (o *Options) fill() error {
@@ -134,6 +135,7 @@ func New(o Options) (http.Handler, error) {
 	engine.NoMethod(s.notAllowed)
 	spec := s.routes(engine)
 	s.exports(engine, spec)
+	s.sqlDoor(engine, spec)
 	s.probes(engine)
 	s.pages(engine, spec)
 	return headAsGet(engine), nil

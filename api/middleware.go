@@ -18,7 +18,10 @@ import (
 
 const (
 	maxURLBytes  = 8 << 10
-	maxBodyBytes = 64 << 10 // every route is a GET; nobody has a body to send
+	maxBodyBytes = 64 << 10 // the longest statement; the other routes are a GET
+
+	// sqlMargin is for starting a worker and stopping a statement; the door's own limits act before.
+	sqlMargin = 15 * time.Second
 )
 
 type requestIDKey struct{}
@@ -133,6 +136,8 @@ func (s *server) deadline(c *gin.Context) {
 	limit := s.Timeout
 	if strings.HasPrefix(c.Request.URL.Path, exportPrefix) {
 		limit = s.ExportTimeout
+	} else if s.SQL != nil && c.Request.URL.Path == sqlRoute {
+		limit = s.SQL.Wait + s.SQL.Limits.Time + sqlMargin
 	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), limit)
 	defer cancel()

@@ -25,6 +25,10 @@ type bucket struct {
 	used time.Time
 }
 
+func newClientLimits(perSecond float64) *clientLimits {
+	return &clientLimits{perSecond: perSecond, buckets: map[string]*bucket{}, swept: time.Now()}
+}
+
 const idleBucket = time.Minute
 
 func (l *clientLimits) allow(client string, now time.Time) bool {
@@ -52,7 +56,7 @@ func (s *server) limitRate() gin.HandlerFunc {
 	if s.RatePerSecond < 0 {
 		return func(*gin.Context) {}
 	}
-	limits := &clientLimits{perSecond: s.RatePerSecond, buckets: map[string]*bucket{}, swept: time.Now()}
+	limits := newClientLimits(s.RatePerSecond)
 	return func(c *gin.Context) {
 		if isProbe(c.Request.URL.Path) || limits.allow(clientOf(c.Request), time.Now()) {
 			return

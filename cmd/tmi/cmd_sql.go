@@ -4,19 +4,18 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/lake/rowenc"
 )
 
 func (a *app) sqlCommand() *cobra.Command {
@@ -45,8 +44,8 @@ func (a *app) sqlCommand() *cobra.Command {
 			return a.query(cmd.Context(), session, args[0], format, out)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "table", "how to print: table, csv, json or parquet (with --out)")
-	c.Flags().StringVar(&out, "out", "", "file to write instead of standard output; parquet needs one")
+	c.Flags().StringVar(&format, "format", "table", "how to print: table, csv, json, parquet or arrow (an IPC stream)")
+	c.Flags().StringVar(&out, "out", "", "file to write instead of standard output")
 	c.Flags().BoolVar(&heads, "heads", false, "read the tables' heads instead of the newest published set")
 	return c
 }
@@ -85,18 +84,16 @@ func closing(l *lake.Lake, err error) error {
 	return err
 }
 
+// query runs a statement and writes its rows in the format, to the file named or to
+// standard output.
 func (a *app) query(ctx context.Context, session *lake.Session, statement, format, out string) (err error) {
-	write, ok := map[string]func(io.Writer, *sql.Rows) error{"table": rowsAsTable, "csv": rowsAsCSV, "json": rowsAsJSON}[format]
-	if format == "parquet" {
-		if out == "" {
-			return errs.New(errs.Invalid, "--format parquet needs --out FILE")
-		}
-		return session.Exec(ctx, fmt.Sprintf("copy (%s) to '%s' (format parquet, compression zstd)", strings.TrimRight(statement, "; \n"), strings.ReplaceAll(out, "'", "''")))
+	if format != "table" && !slices.Contains(rowenc.Formats, format) {
+		return errs.New(errs.Invalid, "--format is %q, expected table, %s", format, strings.Join(rowenc.Formats, ", "))
 	}
-	if !ok {
-		return errs.New(errs.Invalid, "--format is %q, expected table, csv, json or parquet", format)
+	if f, isFile := a.stdout.(*os.File); out == "" && isFile && (format == "arrow" || format == "parquet") && term.IsTerminal(int(f.Fd())) {
+		return errs.New(errs.Invalid, "--format %s is not for a terminal: name a file by --out, or redirect the output", format)
 	}
-	rows, err := session.Query(ctx, statement) //nolint:rowserrcheck // the writers end with rows.Err
+	rows, err := session.Query(ctx, statement)
 	if err != nil {
 		return err
 	}
@@ -115,79 +112,47 @@ func (a *app) query(ctx context.Context, session *lake.Session, statement, forma
 		w = f
 	}
 	buffered := bufio.NewWriter(w)
-	if err := write(buffered, rows); err != nil {
+	if err := writeRows(buffered, rows, format); err != nil {
 		return err
 	}
 	return buffered.Flush()
 }
 
-// each calls visit with the values of every row.
-func eachRow(rows *sql.Rows, visit func(values []any) error) error {
-	columns, err := rows.Columns()
+func writeRows(w io.Writer, rows *sql.Rows, format string) error {
+	columns, err := rowenc.Columns(rows)
 	if err != nil {
 		return err
 	}
-	values, targets := make([]any, len(columns)), make([]any, len(columns))
-	for i := range values {
-		targets[i] = &values[i]
+	if format == "table" {
+		return rowsAsTable(w, rows, columns)
 	}
+	encoder, err := rowenc.New(format, w, columns)
+	if err != nil {
+		return err
+	}
+	_, err = rowenc.Copy(encoder, rows, len(columns), rowenc.Limit{})
+	return err
+}
+
+// rowsAsTable aligns the rows, which it holds all, and shows the beginning of long texts.
+func rowsAsTable(w io.Writer, rows *sql.Rows, columns []rowenc.Column) error {
+	header := make([]string, len(columns))
+	values, targets := make([]any, len(columns)), make([]any, len(columns))
+	for i, c := range columns {
+		header[i], targets[i] = c.Name, &values[i]
+	}
+	var table [][]string
 	for rows.Next() {
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		if err := visit(values); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// cell is a value as text: null is empty, instants are RFC 3339, lists are JSON.
-func cell(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case string:
-		return v
-	case []byte:
-		return fmt.Sprintf("%x", v)
-	case time.Time:
-		if v.Equal(v.Truncate(24 * time.Hour)) {
-			return v.UTC().Format(time.DateOnly)
-		}
-		return v.UTC().Format("2006-01-02T15:04:05.999999Z07:00")
-	case []any, map[string]any:
-		text, err := json.Marshal(v)
-		if err != nil {
-			return fmt.Sprint(v)
-		}
-		return string(text)
-	}
-	return fmt.Sprint(v)
-}
-
-func cells(values []any) []string {
-	row := make([]string, len(values))
-	for i, v := range values {
-		row[i] = cell(v)
-	}
-	return row
-}
-
-func rowsAsTable(w io.Writer, rows *sql.Rows) error {
-	header, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	var table [][]string
-	if err := eachRow(rows, func(values []any) error {
-		row := cells(values)
-		for i := range row {
-			row[i] = oneLine(row[i])
+		row := make([]string, len(columns))
+		for i, v := range values {
+			row[i] = oneLine(rowenc.Text(v, columns[i].Type))
 		}
 		table = append(table, row)
-		return nil
-	}); err != nil {
+	}
+	if err := rows.Err(); err != nil {
 		return err
 	}
 	return writeTable(w, header, table)
@@ -202,70 +167,6 @@ func oneLine(s string) string {
 		return string(runes[:longestCell-1]) + "…"
 	}
 	return s
-}
-
-func rowsAsCSV(w io.Writer, rows *sql.Rows) error {
-	header, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	if err := c.Write(header); err != nil {
-		return err
-	}
-	if err := eachRow(rows, func(values []any) error { return c.Write(cells(values)) }); err != nil {
-		return err
-	}
-	c.Flush()
-	return c.Error()
-}
-
-func rowsAsJSON(w io.Writer, rows *sql.Rows) error {
-	header, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	separator := "[\n  "
-	if err := eachRow(rows, func(values []any) error {
-		if _, err := io.WriteString(w, separator); err != nil {
-			return err
-		}
-		separator = ",\n  "
-		return writeObject(w, header, values)
-	}); err != nil {
-		return err
-	}
-	end := "\n]\n"
-	if separator == "[\n  " {
-		end = "[]\n"
-	}
-	_, err = io.WriteString(w, end)
-	return err
-}
-
-// writeObject keeps the order of the columns, which a map would lose.
-func writeObject(w io.Writer, header []string, values []any) error {
-	var b strings.Builder
-	for i, name := range header {
-		key, err := json.Marshal(name)
-		if err != nil {
-			return err
-		}
-		value, err := json.Marshal(values[i])
-		if err != nil {
-			value, err = json.Marshal(cell(values[i]))
-		}
-		if err != nil {
-			return err
-		}
-		b.WriteString(map[bool]string{true: "{", false: ", "}[i == 0])
-		b.Write(key)
-		b.WriteString(": ")
-		b.Write(value)
-	}
-	b.WriteByte('}')
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // prompt reads statements that end with a semicolon; \d lists tables, \d NAME columns, \q

@@ -149,9 +149,14 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 	}
 	r := &reader{lake: l, logger: a.logger}
 	defer r.close()
+	sql, closeDoor, err := a.openDoor(l)
+	if err != nil {
+		return err
+	}
+	defer closeDoor()
 	dictionary := e.Extractor.Dictionary()
 	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: boardNames(), IsDemo: demo,
-		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version})
+		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql})
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,7 @@ type Answer struct {
 	Columns     []rowenc.Column `json:"columns"`
 	Rows        int64           `json:"rows"`
 	IsTruncated bool            `json:"is_truncated"` // a limit of rows or bytes cut it
+	Version     string          `json:"-"`            // of the lake's state that was read
 	Body        []byte          `json:"-"`            // in the format asked for
 }
 

@@ -70,13 +70,14 @@ func (p *Pool) Ask(ctx context.Context, scope string, q Question) (Answer, error
 	if err != nil {
 		return Answer{}, err
 	}
-	if version = scope + " " + version; w == nil || w.version != version {
+	if sees := scope + " " + version; w == nil || w.sees != sees {
 		w.end()
-		if w, err = p.start(ctx, version, bind); err != nil {
+		if w, err = p.start(ctx, sees, bind); err != nil {
 			return Answer{}, err
 		}
 	}
 	answer, alive, err := w.ask(ctx, q, p.Limits)
+	answer.Version = version
 	if !alive {
 		w.end()
 		w = nil
@@ -110,17 +111,17 @@ type process struct {
 	command *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
-	version string
+	sees    string // scope and version
 	temp    string
 	release func()
 }
 
-func (p *Pool) start(ctx context.Context, version string, bind func(context.Context) (Binding, func(), error)) (_ *process, err error) {
+func (p *Pool) start(ctx context.Context, sees string, bind func(context.Context) (Binding, func(), error)) (_ *process, err error) {
 	binding, release, err := bind(ctx)
 	if err != nil {
 		return nil, err
 	}
-	w := &process{version: version, release: release}
+	w := &process{sees: sees, release: release}
 	defer func() {
 		if err != nil {
 			w.end()
