@@ -61,7 +61,7 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 	config.Info.Description = "Which technologies do IT job postings ask for? Postings, technologies and statistics, read from one published state of the lake. " +
 		"`/postings` and `/stats` speak of open IT postings in Korea unless asked otherwise, and say so in `filter`. Every parameter is honoured or refused with 400. " +
 		"Errors are problems (RFC 9457) that name the field. Every answer carries an ETag."
-	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}, {Name: "recommend"}, {Name: "quality"}, {Name: "sql"}}
+	config.Tags = []*huma.Tag{{Name: "postings"}, {Name: "techs"}, {Name: "companies"}, {Name: "stats"}, {Name: "recommend"}, {Name: "quality"}}
 	api := humagin.New(engine, config)
 
 	register[Postings, Input](s, api, route[Postings]{

@@ -92,6 +92,7 @@ func (s *server) sqlDoor(engine *gin.Engine, spec *huma.OpenAPI) {
 	} {
 		responses[strconv.Itoa(status)] = &huma.Response{Description: text, Content: problem}
 	}
+	spec.Tags = append(spec.Tags, &huma.Tag{Name: "sql"})
 	if spec.Components.SecuritySchemes == nil {
 		spec.Components.SecuritySchemes = map[string]*huma.SecurityScheme{}
 	}
