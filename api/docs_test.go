@@ -35,7 +35,7 @@ func TestEveryParameterIsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := newWorld(t, 1).get("/docs").Body.String()
-	for _, params := range [][]param{listParams, frequencyParams, techParams, trendParams, pairParams, companyParams, recommendParams, qualityParams, exportParams} {
+	for _, params := range [][]param{listParams, frequencyParams, techParams, trendParams, pairParams, companyParams, recommendParams, qualityParams, csvParams} {
 		for _, p := range params {
 			if !regexp.MustCompile("[` =]"+p.name+"[`=,]").Match(text) && p.name != "category" {
 				t.Errorf("docs/api.md does not name %s", p.name)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,46 +17,64 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"github.com/techmapit/tmi/lake/rowenc"
 	"github.com/techmapit/tmi/queries"
 	"github.com/techmapit/tmi/web"
 )
 
 const (
 	exportPrefix = "/api/v1/export/"
-	csvRoute     = exportPrefix + "postings.csv"
+	exportName   = exportPrefix + "postings."
+	csvRoute     = exportName + "csv"
 	byteOrder    = "\uFEFF" // by which Excel knows UTF-8
 )
 
+// exportFormats are the endings of the export's routes.
+var exportFormats = []struct{ format, about string }{
+	{"csv", "A header line and a line per posting"},
+	{"parquet", "A Parquet file, zstd"},
+	{"arrow", "An Arrow IPC stream"},
+}
+
 // exportParams are those of the list but for its pages: an export is one piece.
-var exportParams = append(without(listParams, "limit", "cursor", "facets"),
+var exportParams = without(listParams, "limit", "cursor", "facets")
+
+var csvParams = append(slices.Clone(exportParams),
 	param{name: "bom", doc: "`true` begins the file with a byte order mark, by which Excel knows UTF-8", schema: withDefault(enumOf("true", "false"), "false"),
 		read: func(r *reading, v []string) { r.q.HasBOM = r.oneOf(v[0], "true", "false") == "true" }})
 
 // exports registers what is streamed, and documents it beside the routes that huma made.
 func (s *server) exports(engine *gin.Engine, spec *huma.OpenAPI) {
-	engine.GET(csvRoute, s.exportCSV)
-	op := &huma.Operation{
-		OperationID: "export-postings-csv", Method: http.MethodGet, Path: csvRoute, Tags: []string{"postings"}, Summary: "All matching postings as CSV",
-		Description: "Facts of all postings that match every filter, copies of the same job left out, streamed; no words of their texts.",
-		Responses: map[string]*huma.Response{
-			"200":     {Description: "A header line and a line per posting", Content: map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: "string"}}}},
-			"304":     {Description: "The answer that the client holds still stands"},
-			"default": spec.Paths["/api/v1/postings"].Get.Responses["400"],
-		},
+	for _, f := range exportFormats {
+		params := exportParams
+		if f.format == "csv" {
+			params = csvParams
+		}
+		engine.GET(exportName+f.format, func(c *gin.Context) { s.export(c, f.format, params) })
+		media, _, _ := strings.Cut(rowenc.ContentType(f.format), ";")
+		op := &huma.Operation{
+			OperationID: "export-postings-" + f.format, Method: http.MethodGet, Path: exportName + f.format, Tags: []string{"postings"}, Summary: "All matching postings as " + f.format,
+			Description: "Facts of all postings that match every filter, copies of the same job left out, streamed; no words of their texts.",
+			Responses: map[string]*huma.Response{
+				"200":     {Description: f.about, Content: map[string]*huma.MediaType{media: {Schema: &huma.Schema{Type: "string"}}}},
+				"304":     {Description: "The answer that the client holds still stands"},
+				"default": spec.Paths["/api/v1/postings"].Get.Responses["400"],
+			},
+		}
+		for _, p := range params {
+			op.Parameters = append(op.Parameters, p.document())
+		}
+		spec.AddOperation(op)
 	}
-	for _, p := range exportParams {
-		op.Parameters = append(op.Parameters, p.document())
-	}
-	spec.AddOperation(op)
 }
 
-// exportCSV streams the postings. What fails before the first line is a problem; what fails
-// behind it cuts the connection, so that nobody takes a part for the whole.
-func (s *server) exportCSV(c *gin.Context) {
-	q, err := s.ask(c.Request.URL.RawQuery, exportParams)
+// export streams the postings. What fails before the first rows is a problem; what fails
+// behind them cuts the connection, so that nobody takes a part for the whole.
+func (s *server) export(c *gin.Context, format string, params []param) {
+	q, err := s.ask(c.Request.URL.RawQuery, params)
 	if err == nil {
 		err = s.read(c.Request.Context(), func(ctx context.Context, set Pinned) error {
-			etag := s.etag(set, "csv", q.key())
+			etag := s.etag(set, format, q.key())
 			c.Header("Cache-Control", "no-cache")
 			c.Header("ETag", etag)
 			if matchesETag(c.GetHeader("If-None-Match"), etag) {
@@ -62,7 +82,7 @@ func (s *server) exportCSV(c *gin.Context) {
 				c.Writer.WriteHeaderNow()
 				return nil
 			}
-			return s.writeCSV(ctx, set, q, c)
+			return s.writeExport(ctx, set, q, c, format)
 		})
 	}
 	switch {
@@ -75,7 +95,7 @@ func (s *server) exportCSV(c *gin.Context) {
 	}
 }
 
-func (s *server) writeCSV(ctx context.Context, set Pinned, q *question, c *gin.Context) error {
+func (s *server) writeExport(ctx context.Context, set Pinned, q *question, c *gin.Context, format string) error {
 	f, hits, err := s.find(ctx, set, q)
 	if err != nil {
 		return err
@@ -84,35 +104,88 @@ func (s *server) writeCSV(ctx context.Context, set Pinned, q *question, c *gin.C
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Type", "text/csv; charset=utf-8; header=present")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="tmi-postings-%d.csv"`, set.Published().Seq))
+	c.Header("Content-Type", rowenc.ContentType(format))
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="tmi-postings-%d.%s"`, set.Published().Seq, format))
 	c.Header("TMI-Published", strconv.FormatInt(set.Published().Seq, 10))
 	c.Header("TMI-Row-Count", strconv.FormatInt(total, 10))
 	// The first block goes out when the first rows are there, so that a fault before is a problem.
 	buffered := bufio.NewWriterSize(c.Writer, 32<<10)
-	if q.HasBOM {
-		if _, err := io.WriteString(buffered, byteOrder); err != nil {
-			return err
-		}
-	}
-	w := csv.NewWriter(buffered)
-	w.UseCRLF = true
-	if err := w.Write(csvColumns); err != nil {
+	write, end, err := exportWriter(buffered, format, q.HasBOM)
+	if err != nil {
 		return err
 	}
 	for row, err := range queries.EachPosting(ctx, set, f, queries.Page{Sort: q.Sort, Scores: hits.scores}) {
 		if err != nil {
 			return err
 		}
-		if err := w.Write(csvRecord(postingOf(row))); err != nil {
+		if err := write(postingOf(row)); err != nil {
 			return err
 		}
 	}
-	w.Flush()
-	if err := w.Error(); err != nil {
+	if err := end(); err != nil {
 		return err
 	}
 	return buffered.Flush()
+}
+
+// exportWriter starts a document of postings.
+func exportWriter(w io.Writer, format string, hasBOM bool) (write func(Posting) error, end func() error, err error) {
+	if format != "csv" {
+		encoder, err := rowenc.New(format, w, exportColumns)
+		if err != nil {
+			return nil, nil, err
+		}
+		return func(p Posting) error { return encoder.Row(exportRow(p)) }, encoder.Close, nil
+	}
+	if hasBOM {
+		if _, err := io.WriteString(w, byteOrder); err != nil {
+			return nil, nil, err
+		}
+	}
+	lines := csv.NewWriter(w)
+	lines.UseCRLF = true
+	end = func() error {
+		lines.Flush()
+		return lines.Error()
+	}
+	return func(p Posting) error { return lines.Write(csvRecord(p)) }, end, lines.Write(csvColumns)
+}
+
+// exportColumns are the fields of [Posting] for formats with types.
+var exportColumns = func() (columns []rowenc.Column) {
+	types := map[reflect.Type]string{
+		reflect.TypeFor[string](): "VARCHAR", reflect.TypeFor[[]string](): "VARCHAR[]", reflect.TypeFor[int32](): "INTEGER", reflect.TypeFor[int64](): "BIGINT",
+		reflect.TypeFor[bool](): "BOOLEAN", reflect.TypeFor[time.Time](): "TIMESTAMPTZ",
+	}
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Posting]()) {
+		t := field.Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		columns = append(columns, rowenc.Column{Name: field.Tag.Get("json"), Type: types[t]})
+	}
+	return columns
+}()
+
+func exportRow(p Posting) []any {
+	v := reflect.ValueOf(p)
+	row := make([]any, v.NumField())
+	for i := range row {
+		switch field := v.Field(i); {
+		case field.Kind() == reflect.Pointer && field.IsNil():
+		case field.Kind() == reflect.Pointer:
+			row[i] = field.Elem().Interface()
+		case field.Kind() == reflect.Slice:
+			list := make([]any, field.Len())
+			for j := range list {
+				list[j] = field.Index(j).Interface()
+			}
+			row[i] = list
+		default:
+			row[i] = field.Interface()
+		}
+	}
+	return row
 }
 
 // csvColumns are the fields of [Posting] by their names.

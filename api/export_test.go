@@ -7,11 +7,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/techmapit/tmi/lake/rowenc"
 	"github.com/techmapit/tmi/queries/queriestest"
 	"github.com/techmapit/tmi/schemas"
 )
@@ -110,4 +113,59 @@ func (w *brokenWriter) Write(b []byte) (int, error) {
 		return 0, errors.New("connection reset")
 	}
 	return w.ResponseRecorder.Write(b)
+}
+
+// TestTypedExports reads the Parquet of an export back: the rows of the list, by name and
+// type. The Arrow stream comes from the same rows and columns.
+func TestTypedExports(t *testing.T) {
+	w := newWorld(t, 300)
+	const question = "?status=all&country=*&is_it=*&sort=newest"
+	for format, begins := range map[string]string{"parquet": "PAR1", "arrow": "\xff\xff\xff\xff"} {
+		answer := w.get("/api/v1/export/postings." + format + question)
+		if h := answer.Header(); answer.Code != http.StatusOK || h.Get("Content-Type") != rowenc.ContentType(format) || !strings.Contains(h.Get("Content-Disposition"), "."+format) || !strings.HasPrefix(answer.Body.String(), begins) {
+			t.Fatalf("%s: %d %v %.20q", format, answer.Code, h, answer.Body)
+		}
+		if p := getJSON[map[string]any](t, w, http.StatusBadRequest, "/api/v1/export/postings."+format+"?bom=true"); p["status"] != 400.0 {
+			t.Errorf("%s takes a byte order mark: %v", format, p)
+		}
+	}
+	answer := w.get("/api/v1/export/postings.parquet" + question)
+	file := filepath.Join(t.TempDir(), "export.parquet")
+	if err := os.WriteFile(file, answer.Body.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	page := getJSON[Postings](t, w, http.StatusOK, "/api/v1/postings"+question+"&limit=100")
+	rows, err := w.reader.db.Query(t.Context(), "select * from read_parquet('"+file+"')")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rowenc.Columns(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for ; rows.Next(); n++ {
+		values, targets := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			targets[i] = &values[i]
+		}
+		if err := rows.Scan(targets...); err != nil {
+			t.Fatal(err)
+		}
+		if n >= len(page.Postings) {
+			continue
+		}
+		want := exportRow(page.Postings[n])
+		for i, c := range columns {
+			declared := exportColumns[i]
+			typeName := strings.Replace(c.Type, "TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ", 1)
+			if got, want := rowenc.Text(values[i], c.Type), rowenc.Text(want[i], c.Type); got != want || c.Name != declared.Name || typeName != declared.Type {
+				t.Errorf("row %d: %s %s is %q, want %s %s %q", n, c.Name, typeName, got, declared.Name, declared.Type, want)
+			}
+		}
+	}
+	if err := rows.Err(); err != nil || strconv.Itoa(n) != answer.Header().Get("TMI-Row-Count") {
+		t.Errorf("%d rows, %s said, %v", n, answer.Header().Get("TMI-Row-Count"), err)
+	}
 }
