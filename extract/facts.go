@@ -57,6 +57,7 @@ func (x *Extractor) Facts(h Hints) Facts {
 	r.f.LocationRaw = joinPlaces(h.Locations)
 	r.title()
 	r.board()
+	r.head()
 	for i := range h.Sections {
 		r.section(&h.Sections[i])
 	}
@@ -80,8 +81,9 @@ type factReader struct {
 	boardIT                           string // the category that is an IT one
 	programmer                        bool   // the title's general word is a programmer's, not any engineer's
 
-	country, countryPlace string // first country named, and by which words
-	korea                 bool   // some place is in Korea
+	countries     []namedCountry // of the board's fields and the posting's head
+	statedPlaces  []string       // what follows "based in" and its like in the text
+	textCountries []namedCountry // anywhere in the text
 
 	titleYears, boardYears, textYears, softYears yearRange
 	newcomer                                     bool
@@ -151,7 +153,7 @@ func (r *factReader) title() {
 		}
 	}
 	if r.f.SalaryRaw == "" {
-		r.salary(r.h.Title, true)
+		r.salary(r.h.Title)
 	}
 }
 
@@ -200,9 +202,11 @@ func (r *factReader) board() {
 	for _, loc := range h.Locations {
 		r.place(loc)
 	}
-	if r.country == "" && !r.korea {
-		// "Acme | Backend Engineer | Berlin, Germany | Full-time"
-		r.place(h.Title)
+	if len(r.countries) == 0 {
+		r.place(h.Remote) // "Remote (US only)"
+	}
+	if len(r.countries) == 0 {
+		r.place(h.Title) // "Acme | Backend Engineer | Berlin, Germany | Full-time"
 	}
 	for _, m := range r.x.match(r.s, h.Employment) {
 		switch p := &r.x.patterns[m.pattern]; p.kind {
@@ -236,7 +240,7 @@ func (r *factReader) board() {
 		}
 	}
 	if h.Salary != "" {
-		r.salary(h.Salary, true)
+		r.salary(h.Salary)
 		if r.f.SalaryRaw == "" {
 			r.f.SalaryRaw = strings.TrimSpace(h.Salary)
 		}
@@ -283,9 +287,15 @@ func (r *factReader) section(sec *Section) {
 				r.textJob = r.employmentAfter(ms[i+1:], text, m.end)
 			}
 		case factPlaceCue:
-			if r.f.LocationRaw == "" {
+			if p.value != "" {
+				r.stated(text, int(m.end))
+			} else if r.f.LocationRaw == "" {
 				r.placeAfter(text, int(m.end))
 			}
+		case factPlace:
+			r.inText("KR", text[m.start:m.end])
+		case factCountry:
+			r.inText(p.value, text[m.start:m.end])
 		case factRole:
 			// "Acme | Berlin …" names its jobs in the text.
 			if kind == KindBody || kind == KindDuties {
@@ -303,16 +313,61 @@ func (r *factReader) section(sec *Section) {
 			}
 		}
 	}
-	if r.country == "" && !r.korea && r.f.LocationRaw == "" && base == KindBody {
-		head, _, _ := strings.Cut(strings.TrimLeft(text, "\n "), "\n")
-		if len(head) < 300 && strings.Contains(head, "|") {
-			r.place(head)
+}
+
+const (
+	longestHead    = 400 // bytes of a head's first line
+	longestLine    = 120 // of the lines after it
+	linesAfterHead = 4
+)
+
+// head reads the lines that a free text begins with, where a board has no fields of its
+// own for what they say: "Acme | Berlin, Germany | Full-time | €60k".
+func (r *factReader) head() {
+	if len(r.h.Categories) > 0 {
+		return
+	}
+	text := opening(r.h.Sections)
+	for n := 0; n <= linesAfterHead && text != ""; n++ {
+		line, rest, _ := strings.Cut(text, "\n")
+		text = rest
+		line = strings.TrimSpace(line)
+		if line == "" {
+			continue
+		}
+		if len(line) > longestHead || n > 0 && (len(line) > longestLine || strings.HasPrefix(line, "http")) {
+			return
+		}
+		hasBars := strings.Contains(line, "|")
+		if n > 0 || hasBars || len(line) <= longestLine {
+			if len(r.countries) == 0 {
+				r.place(line)
+			}
+		}
+		if hasBars {
+			if r.f.SalaryRaw == "" {
+				r.salary(line)
+			}
 		}
 	}
-	if r.f.SalaryRaw == "" && base == KindBody {
-		head, _, _ := strings.Cut(text, "\n")
-		r.salary(head, true)
+}
+
+// opening is where a posting's text begins: the part before its first heading.
+func opening(sections []Section) string {
+	text := ""
+	for i := range sections {
+		switch kindOf(sections[i].Name) {
+		case KindBody, KindAbout, KindDuties:
+			line, _, _ := strings.Cut(sections[i].Text, "\n")
+			if strings.Contains(line, "|") {
+				return sections[i].Text
+			}
+			if text == "" || kindOf(sections[i].Name) == KindAbout {
+				text = sections[i].Text
+			}
+		}
 	}
+	return text
 }
 
 // finishRoles keeps what the title says. The board's categories, which employers

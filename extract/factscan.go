@@ -176,6 +176,8 @@ var factLexicon = []lexeme{
 	{factSalary, "", `연봉|급여|월급|초봉|임금|salary|salaries|compensation range|base pay|pay range|보수`},
 	{factPlaceCue, "", `근무지|근무지역|근무 지역|근무장소|근무 장소|근무위치|근무 위치|work location|job location|office location`},
 
+	{factPlaceCue, "stated", `based in|based out of|located in|located at|location|locations|we are in|we're in|office in|offices in|office is in|offices are in|office is located in|headquartered in|headquarters in|hq in|hq'd in|hq is in|relocate to|work in|work from|on-site in|onsite in|on site in|in-house in|position in|role in|job in|team in|join us in|hiring in|work with us in|downtown|our office`},
+
 	{factITCategory, "", `engineering|software|development|개발|기술|tech|technology|developer|data|it|정보기술|r&d|인공지능|시스템|보안|연구개발|ai|machine learning|platform|infrastructure|security|product engineering|information technology|sw|솔루션|하드웨어`},
 
 	{factNonIT, "", `마케터|마케팅|그로스 마케터|퍼포먼스 마케터|브랜드 마케터|콘텐츠 마케터|marketer|marketing|marketing manager|회계|재무|세무|경리|accountant|accounting|finance manager|finance|인사|채용 담당자|리크루터|hr|hrbp|recruiter|recruiting|talent acquisition|people partner|총무|법무|변호사|legal|counsel|lawyer|attorney|

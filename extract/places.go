@@ -1,6 +1,8 @@
 package extract
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -89,49 +91,168 @@ func hasDistrict(region, name string) bool {
 	return false
 }
 
-// place reads one place as a board or a headline writes it.
+// place reads one place, or several, as a board or a headline writes them.
 func (r *factReader) place(text string) {
 	if text == "" {
 		return
 	}
+	var hits []placeHit
 	for _, m := range r.x.match(r.s, text) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
 		case factPlace:
-			if !r.korea {
-				r.korea = true
-				r.countryPlace = text[m.start:m.end]
-			}
-			region, name, _ := strings.Cut(p.value, "/")
-			switch {
-			case region == "":
-				if r.f.Region != "" && r.f.District == "" && hasDistrict(r.f.Region, name) {
-					r.f.District = name
-				}
-			case r.f.Region == "":
-				r.f.Region, r.f.District = region, name
-			case r.f.Region == region && name != "" && (r.f.District == "" || strings.HasPrefix(name, r.f.District+" ")):
-				r.f.District = name
-			}
+			r.district(p.value)
+			hits = append(hits, placeHit{"KR", int(m.start), int(m.end), true})
 		case factCountry:
-			if p.value == "KR" {
-				if !r.korea {
-					r.korea = true
-					r.countryPlace = text[m.start:m.end]
-				}
-			} else if r.country == "" {
-				r.country = p.value
-				if !r.korea {
-					r.countryPlace = text[m.start:m.end]
-				}
+			hits = append(hits, placeHit{p.value, int(m.start), int(m.end), wide[p.phrase]})
+		}
+	}
+	hits = append(hits, codesIn(text)...)
+	slices.SortStableFunc(hits, func(a, b placeHit) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	for _, h := range settle(text, hits) {
+		r.addCountry(h.country, text[h.start:h.end])
+	}
+}
+
+// district keeps the first region that is named and the narrowest district of it.
+func (r *factReader) district(value string) {
+	region, name, _ := strings.Cut(value, "/")
+	switch {
+	case region == "":
+		if r.f.Region != "" && r.f.District == "" && hasDistrict(r.f.Region, name) {
+			r.f.District = name
+		}
+	case r.f.Region == "":
+		r.f.Region, r.f.District = region, name
+	case r.f.Region == region && name != "" && (r.f.District == "" || strings.HasPrefix(name, r.f.District+" ")):
+		r.f.District = name
+	}
+}
+
+// namedCountry is a country and the words that named it.
+type namedCountry struct{ code, words string }
+
+func (r *factReader) addCountry(code, words string) {
+	if !slices.ContainsFunc(r.countries, func(c namedCountry) bool { return c.code == code }) {
+		r.countries = append(r.countries, namedCountry{code, words})
+	}
+}
+
+// placeHit is a place in a text. A wide one (a country, a state) says where the city
+// before it is.
+type placeHit struct {
+	country    string
+	start, end int
+	isWide     bool
+}
+
+// settle lets "Melbourne, FL" and "Cambridge, Massachusetts" be one place: what stands
+// after a city and a comma is where it is. A code that is the city's own country as well
+// as a state is the country: "Berlin, DE", "Toronto, CA".
+func settle(text string, hits []placeHit) []placeHit {
+	var out []placeHit
+	for _, h := range hits {
+		if len(out) == 0 {
+			out = append(out, h)
+			continue
+		}
+		last := &out[len(out)-1]
+		if h.start < last.end {
+			continue
+		}
+		gap := text[last.end:h.start]
+		switch {
+		case !h.isWide || gap != ", " && gap != " " && gap != "," && gap != " (":
+			out = append(out, h)
+		case text[h.start:h.end] == last.country || h.country == last.country:
+			last.end = h.end
+		case last.isWide: // "Germany, UK"
+			out = append(out, h)
+		default:
+			last.country, last.end, last.isWide = h.country, h.end, true
+		}
+	}
+	return out
+}
+
+// stated keeps what follows words such as "based in" up to the end of the clause.
+func (r *factReader) stated(text string, from int) {
+	const reach = 90
+	rest := cutText(strings.TrimLeft(text[from:], " :*_"), reach)
+	if end := strings.IndexAny(rest, "\n.;!?"); end >= 0 {
+		// "St. Louis", "D.C."
+		if rest[end] != '.' || end > 3 {
+			rest = rest[:end]
+		}
+	}
+	if rest != "" && len(r.statedPlaces) < 8 {
+		r.statedPlaces = append(r.statedPlaces, rest)
+	}
+}
+
+func (r *factReader) inText(country, words string) {
+	if len(r.countries) == 0 && !slices.ContainsFunc(r.textCountries, func(c namedCountry) bool { return c.code == country }) {
+		r.textCountries = append(r.textCountries, namedCountry{country, words})
+	}
+}
+
+// wide are names of countries, states and provinces.
+var wide = func() map[string]bool {
+	all := map[string]bool{}
+	for _, list := range []string{wideNames, usStates} {
+		for _, name := range strings.Split(list, "|") {
+			all[name] = true
+		}
+	}
+	return all
+}()
+
+const usStates = `california|texas|massachusetts|colorado|virginia|oregon|utah|pennsylvania|illinois|connecticut|florida|michigan|ohio|minnesota|wisconsin|missouri|maryland|north carolina|south carolina|tennessee|arizona|nevada|new mexico|oklahoma|iowa|kansas|nebraska|idaho|montana|wyoming|alabama|louisiana|arkansas|kentucky|indiana|vermont|new hampshire|rhode island|delaware|hawaii|alaska|new jersey`
+
+const wideNames = `US|USA|U.S|U.S.A|UK|U.K|GB|NY|CA|DC|united states|united states of america|united kingdom|england|scotland|wales|northern ireland|canada|ontario|british columbia|quebec|alberta|nova scotia|germany|deutschland|france|netherlands|the netherlands|holland|spain|portugal|ireland|switzerland|austria|sweden|norway|denmark|finland|iceland|belgium|luxembourg|italy|poland|czech republic|czechia|hungary|romania|bulgaria|greece|estonia|latvia|lithuania|ukraine|russia|serbia|croatia|slovenia|slovakia|turkey|israel|united arab emirates|UAE|saudi arabia|egypt|south africa|nigeria|kenya|india|pakistan|china|taiwan|japan|singapore|malaysia|thailand|vietnam|indonesia|philippines|australia|new zealand|brazil|argentina|chile|colombia|mexico|uruguay|costa rica|cyprus|malta`
+
+// states are the postal codes of the United States, provinces those of Canada, where they
+// are no country's code that is commoner after a city.
+const (
+	states    = " AL AK AZ AR CA CO CT FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC "
+	provinces = " AB BC MB NS ON QC SK "
+)
+
+// plainStates are the codes that are no English word, title or other country.
+const plainStates = " CT TX NY NJ FL WA CA IL MN AZ GA NC VA MD MI OH TN UT WI NV MA CO PA "
+
+// wordStates are codes that capitals may also spell: "BERLIN, OR REMOTE".
+const wordStates = " OR IN ME HI OK ON "
+
+// codesIn finds ", TX" and ", BC", and "Greenwich CT |": without the comma only where a
+// word stands before it and the place ends after it.
+func codesIn(text string) (hits []placeHit) {
+	for i := 1; i+2 < len(text); i++ {
+		if text[i] != ' ' || !isUpper(text[i+1]) || !isUpper(text[i+2]) || i+3 < len(text) && isAlnum(text[i+3]) {
+			continue
+		}
+		code := " " + text[i+1:i+3] + " "
+		hit := placeHit{"US", i + 1, i + 3, true}
+		switch {
+		case text[i-1] == ',' && i > 1 && (isAlnum(text[i-2]) || text[i-2] == '.' || text[i-2] >= 0x80):
+			if strings.Contains(wordStates, code) && !isLower(text[i-2]) {
+				continue
 			}
+			if strings.Contains(provinces, code) {
+				hit.country = "CA"
+			} else if !strings.Contains(states, code) {
+				continue
+			}
+		case isLower(text[i-1]) && strings.Contains(plainStates, code):
+			if rest := strings.TrimLeft(text[i+3:], " "); rest != "" && !strings.ContainsRune("|),/;-&", rune(rest[0])) {
+				continue
+			}
+		default:
+			continue
 		}
+		hits = append(hits, hit)
 	}
-	if r.country == "" && !r.korea {
-		if state := stateOf(text); state != "" {
-			r.country, r.countryPlace = "US", state
-		}
-	}
+	return hits
 }
 
 // placeAfter reads the place that follows a heading such as "근무지 :".
@@ -148,38 +269,11 @@ func (r *factReader) placeAfter(text string, from int) {
 	r.laterPlaces = append(r.laterPlaces, line)
 }
 
-// states are the postal codes of the United States.
-const states = " AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC "
-
-// plainStates are the codes that are no English word, title or other country.
-const plainStates = " CT TX NY NJ FL WA CA IL MN AZ GA NC VA MD MI OH TN UT WI NV MA CO PA "
-
-// stateOf finds ", TX" in a place.
-func stateOf(text string) string {
-	for i := 1; i+2 < len(text); i++ {
-		// "Greenwich CT |": without the comma only where a word stands before it and
-		// the place ends after it, and never for codes that are words.
-		if text[i] == ' ' && isLower(text[i-1]) && isUpper(text[i+1]) && isUpper(text[i+2]) && strings.Contains(plainStates, " "+text[i+1:i+3]+" ") {
-			if rest := strings.TrimLeft(text[i+3:], " "); rest == "" || rest[0] == '|' || rest[0] == ')' || rest[0] == ',' || rest[0] == '/' {
-				return text[i+1 : i+3]
-			}
-		}
-	}
-	for i := 0; i+3 < len(text); i++ {
-		if text[i] == ',' && text[i+1] == ' ' && isUpper(text[i+2]) && isUpper(text[i+3]) && (i+4 == len(text) || !isAlnum(text[i+4])) {
-			if strings.Contains(states, " "+text[i+2:i+4]+" ") {
-				return text[i+2 : i+4]
-			}
-		}
-	}
-	return ""
-}
-
 // countryLexicon names countries by themselves and by the cities where
 // technology companies hire.
 var countryLexicon = []lexeme{
 	{factCountry, "KR", `korea|south korea|republic of korea|대한민국|한국|=KR|=KOR|국내`},
-	{factCountry, "US", `united states|united states of america|=USA|=US|=U.S|=U.S.A|us based|us-based|us only|usa only|america|north america|san francisco|=SF|bay area|sf bay area|silicon valley|new york|new york city|=NYC|=NY|brooklyn|manhattan|los angeles|=LA|san diego|san jose|palo alto|mountain view|menlo park|sunnyvale|santa clara|cupertino|redwood city|san mateo|oakland|berkeley|emeryville|fremont|pleasanton|santa monica|santa barbara|culver city|venice beach|irvine|pasadena|sacramento|seattle|bellevue|redmond|kirkland|portland|boston|somerville|cambridge, ma|waltham|austin|dallas|houston|plano|denver|boulder|chicago|atlanta|miami|orlando|tampa|washington dc|washington, dc|washington d.c|arlington|reston|mclean|baltimore|philadelphia|pittsburgh|detroit|ann arbor|minneapolis|salt lake city|provo|lehi|phoenix|scottsdale|las vegas|nashville|raleigh|durham|charlotte|columbus|cincinnati|cleveland|indianapolis|kansas city|st. louis|st louis|milwaukee|madison|new jersey|jersey city|hoboken|california|texas|massachusetts|colorado|virginia|oregon|utah|honolulu|foster city|south san francisco|burlingame|san carlos|campbell, ca|los gatos|milpitas|san bruno|미국|=DC|=CA|pennsylvania|illinois|connecticut|florida|michigan|ohio|minnesota|wisconsin|missouri|maryland|north carolina|south carolina|tennessee|arizona|nevada|new mexico|oklahoma|iowa|kansas|nebraska|idaho|montana|wyoming|alabama|louisiana|arkansas|kentucky|indiana|vermont|new hampshire|rhode island|delaware|hawaii|alaska|cupertino|el segundo|marina del rey|long beach|playa vista|san rafael|walnut creek|stamford|new haven|princeton|buffalo|rochester, ny|omaha|des moines|boise|tucson|tulsa|louisville|memphis|richmond, va|norfolk|savannah|charleston|fort worth|san antonio|colorado springs|fort collins|bozeman|bloomington|evanston|cambridge massachusetts`},
+	{factCountry, "US", `united states|united states of america|=USA|=US|=U.S|=U.S.A|us based|us-based|us only|usa only|san francisco|=SF|bay area|sf bay area|silicon valley|new york|new york city|=NYC|=NY|brooklyn|manhattan|los angeles|=LA|san diego|san jose|palo alto|mountain view|menlo park|sunnyvale|santa clara|cupertino|redwood city|san mateo|oakland|berkeley|emeryville|fremont|pleasanton|santa monica|santa barbara|culver city|venice beach|irvine|pasadena|sacramento|seattle|bellevue|redmond|kirkland|portland|boston|somerville|cambridge, ma|waltham|austin|dallas|houston|plano|denver|boulder|chicago|atlanta|miami|orlando|tampa|washington dc|washington, dc|washington d.c|arlington|reston|mclean|baltimore|philadelphia|pittsburgh|detroit|ann arbor|minneapolis|salt lake city|provo|lehi|phoenix|scottsdale|las vegas|nashville|raleigh|durham|charlotte|columbus|cincinnati|cleveland|indianapolis|kansas city|st. louis|st louis|milwaukee|madison|new jersey|jersey city|hoboken|california|texas|massachusetts|colorado|virginia|oregon|utah|honolulu|foster city|south san francisco|burlingame|san carlos|campbell, ca|los gatos|milpitas|san bruno|미국|=DC|=CA|pennsylvania|illinois|connecticut|florida|michigan|ohio|minnesota|wisconsin|missouri|maryland|north carolina|south carolina|tennessee|arizona|nevada|new mexico|oklahoma|iowa|kansas|nebraska|idaho|montana|wyoming|alabama|louisiana|arkansas|kentucky|indiana|vermont|new hampshire|rhode island|delaware|hawaii|alaska|cupertino|el segundo|marina del rey|long beach|playa vista|san rafael|walnut creek|stamford|new haven|princeton|buffalo|rochester, ny|omaha|des moines|boise|tucson|tulsa|louisville|memphis|richmond, va|norfolk|savannah|charleston|fort worth|san antonio|colorado springs|fort collins|bozeman|bloomington|evanston|cambridge massachusetts`},
 	{factCountry, "CA", `canada|toronto|vancouver|montreal|montréal|ottawa|waterloo|calgary|edmonton|quebec|kitchener|victoria, bc|halifax|ontario|british columbia|캐나다`},
 	{factCountry, "GB", `united kingdom|=UK|=U.K|=GB|england|scotland|london|manchester|edinburgh|glasgow|cambridge|oxford|bristol|brighton|leeds|belfast|cardiff|birmingham|영국|liverpool|guildford|bath, uk`},
 	{factCountry, "DE", `germany|deutschland|berlin|munich|münchen|hamburg|frankfurt|cologne|köln|stuttgart|düsseldorf|leipzig|karlsruhe|dresden|heidelberg|독일|potsdam|nuremberg|bonn|aachen|freiburg`},
@@ -246,30 +340,52 @@ var countryLexicon = []lexeme{
 	{factCountry, "MT", `malta`},
 }
 
-// finishCountry decides where the work is.
+// finishCountry decides where the work is: in the places of the board's own fields and of
+// the posting's head, else where the text says that it is. A posting with a place in Korea
+// can be taken up there; of several other countries none is the posting's.
 func (r *factReader) finishCountry() {
+	f := &r.f
 	for _, line := range r.laterPlaces {
-		before := r.f.Region
-		known := r.korea || r.country != ""
+		before, known := f.Region, len(r.countries)
 		r.place(line)
-		if r.f.LocationRaw == "" && (r.f.Region != before || !known && (r.korea || r.country != "")) {
-			r.f.LocationRaw = strings.TrimSpace(line)
+		if f.LocationRaw == "" && (f.Region != before || known == 0 && len(r.countries) > 0) {
+			f.LocationRaw = strings.TrimSpace(line)
 		}
 	}
-	f := &r.f
+	if len(r.countries) == 0 {
+		r.countryOfText()
+	}
+	korea := slices.IndexFunc(r.countries, func(c namedCountry) bool { return c.code == "KR" })
 	switch {
-	case r.korea:
-		f.Country, f.CountryReason = "KR", "place "+r.countryPlace
-	case r.country != "":
-		f.Country, f.CountryReason = r.country, "place "+r.countryPlace
-	case r.h.CountryHint != "":
-		f.Country, f.CountryReason = r.h.CountryHint, "the board is of this country"
+	case korea >= 0:
+		f.Country, f.CountryReason = "KR", "place "+r.countries[korea].words
+	case len(r.countries) == 1:
+		f.Country, f.CountryReason = r.countries[0].code, "place "+r.countries[0].words
+	case len(r.countries) > 1:
+		f.CountryReason = "places in several countries: " + r.countries[0].words + ", " + r.countries[1].words
 	case f.Language == "ko":
 		f.Country, f.CountryReason = "KR", "the text is Korean"
+	case r.h.CountryHint != "" && len(r.h.Locations) == 0:
+		f.Country, f.CountryReason = r.h.CountryHint, "the board is of this country"
 	default:
 		f.CountryReason = "no place is named"
 	}
 	if f.Country != "KR" {
 		f.Region, f.District = "", ""
+	}
+}
+
+// countryOfText takes the first of the text's statements of where the work is that names
+// one country, else the one country that the text names at all.
+func (r *factReader) countryOfText() {
+	for _, words := range r.statedPlaces {
+		r.place(words)
+		if len(r.countries) == 1 {
+			return
+		}
+		r.countries = nil
+	}
+	if len(r.textCountries) == 1 {
+		r.countries = r.textCountries
 	}
 }

@@ -31,6 +31,8 @@ type PartReport struct {
 	NoText   int      `json:"no_text"` // labels whose posting is not there: not measured
 	Figures  []Figure `json:"figures"`
 	MissedIn []string `json:"without_text,omitempty"` // their ids
+	// Inversions is how many postings ask for more years at least than at most.
+	Inversions int `json:"experience_inversions"`
 }
 
 // ExtractReport is what [Extract] measured.
@@ -43,7 +45,11 @@ type ExtractReport struct {
 const (
 	figureTechs = "technologies"
 	figureNeed  = "need"
+	figureRoles = "roles"
 )
+
+// factFigures are what is measured beside the technologies, in the order of reports.
+var factFigures = []string{"is it", "country", figureRoles, "seniority", "experience", "employment", "remote", "region", "salary", "salary in won"}
 
 // Extract compares labels with what was found of the same postings, by the label's id.
 // Names are compared as the dictionary resolves them; a name that it does not know is
@@ -67,7 +73,11 @@ func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionar
 				c.facts(label, &f.Posting)
 			}
 		}
-		one.Figures = c.tally.figures(figureTechs, "language ko", "language en", figureNeed, "is it", "country", "experience", "employment", "region")
+		order := []string{figureTechs, "language ko", "language en", figureNeed}
+		for _, name := range factFigures {
+			order = append(order, name, name+" exact", name+" ko", name+" en")
+		}
+		one.Figures, one.Inversions = c.tally.figures(order...), c.inversions
 		report.Parts = append(report.Parts, one)
 		if part.Name != HeldOut || withHeldOut {
 			report.Misses = append(report.Misses, c.misses...)
@@ -82,6 +92,7 @@ type comparison struct {
 	dictionary *extract.Dictionary
 	tally      tally
 	misses     []Miss
+	inversions int
 }
 
 func (c *comparison) miss(id, what, want, got string) {

@@ -26,6 +26,18 @@ type Label struct {
 	Experience Judged[[2]*int32] `json:"experience"` // from, to; years
 	Employment Judged[string]    `json:"employment"`
 	Region     Judged[string]    `json:"region"`
+	Roles      Judged[[]string]  `json:"roles"` // slugs of extract.Roles; none of them: []
+	Seniority  Judged[string]    `json:"seniority"`
+	Salary     Judged[Salary]    `json:"salary"`
+	Remote     Judged[string]    `json:"remote"`
+}
+
+// Salary is pay as a posting states it; a nil side is open.
+type Salary struct {
+	Min      *float64 `json:"min"`
+	Max      *float64 `json:"max"`
+	Currency string   `json:"currency"` // ISO 4217
+	Period   string   `json:"period"`   // year, month, day, hour
 }
 
 // NamedTech is a technology and its need, written ["Java","req"].
