@@ -5,6 +5,8 @@ import "strings"
 // yearRange is a range of years of experience; nil is open or unknown.
 type yearRange struct{ min, max *int32 }
 
+func (y yearRange) isStated() bool { return y.min != nil || y.max != nil }
+
 // take keeps the first range that says something.
 func (y *yearRange) take(z yearRange) {
 	if y.min == nil && y.max == nil {
@@ -15,6 +17,9 @@ func (y *yearRange) take(z yearRange) {
 // maxYears is the longest experience an ad asks for; larger numbers are
 // calendar years, ages and company histories.
 const maxYears = 30
+
+// longestStatement is how far after its years a line may name what they are years of.
+const longestStatement = 240
 
 // yearsAt reads the range of years whose unit ("년", "years") stands at
 // [start, end) of text. bare says that a plain number of years is about
@@ -32,9 +37,7 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 		low, lowFrom = numberBefore(text, k)
 	}
 	after := text[end:]
-	if len(after) > 90 {
-		after = after[:90]
-	}
+	after = cutText(after, longestStatement)
 	if nl := strings.IndexByte(after, '\n'); nl >= 0 {
 		after = after[:nl]
 	}
@@ -77,6 +80,8 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 	}
 	v := ptr(int32(high))
 	switch {
+	case low < 0 && fromNewcomers(head): // "신입~3년"
+		return yearRange{ptr(int32(0)), v}
 	case low >= 0 && low <= high:
 		return yearRange{ptr(int32(low)), v}
 	case atMost:
@@ -102,11 +107,21 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 	return yearRange{v, nil}
 }
 
+// fromNewcomers tells whether a range begins with newcomers: "신입 ~ 경력 3년".
+func fromNewcomers(head string) bool {
+	head = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(head, " "), "경력"), " ")
+	trimmed := strings.TrimRight(head, "~-–∼〜～ ")
+	return trimmed != head && strings.HasSuffix(trimmed, "신입")
+}
+
 // numberBefore reads the number that ends before text[end], over blanks and a
 // plus sign: -1 when there is none. from is where it starts.
 func numberBefore(text string, end int) (n, from int) {
-	for end > 0 && (text[end-1] == ' ' || text[end-1] == '+' || text[end-1] == '-') {
-		end--
+	for _, word := range []string{"", " or more", " plus"} { // "3 or more years"
+		end = len(strings.TrimSuffix(text[:end], word))
+		for end > 0 && (text[end-1] == ' ' || text[end-1] == '+' || text[end-1] == '-' || text[end-1] == ')') {
+			end--
+		}
 	}
 	from = end
 	for from > 0 && isDigit(text[from-1]) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,6 +22,7 @@ type Hints struct {
 	TechCount                    int    // technologies found by Techs
 	CountryHint                  string // ISO 3166-1 alpha-2 of the board's country, empty for international boards
 	LanguageHint                 string // ISO 639-1, as the board says
+	IsITBoard                    bool   // the board carries postings of information technology alone
 }
 
 // Facts are what a posting states. The empty string and nil mean unknown.
@@ -89,8 +91,15 @@ type factReader struct {
 	newcomer                                     bool
 
 	titleRemote, textRemote string
-	titleJob, textJob       string   // employment
-	laterPlaces             []string // lines that follow a heading such as "근무지"
+	softRemote              string // a mention of working from home
+	saysOnsite              bool   // in the title, the board's field or the head
+	titleJob, textJob       string // employment
+	jobEnd                  int    // where the last word of employment ended
+	headJob, headRemote     string
+	// Employment as the text mentions it by the way.
+	saysRegular, saysConversion, isServiceOpen bool
+	saysContract                               string
+	laterPlaces                                []string // lines that follow a heading such as "근무지"
 }
 
 func joinPlaces(places []string) string {
@@ -141,9 +150,10 @@ func (r *factReader) title() {
 			}
 			r.seniorityMeans(p, &r.titleJob)
 		case factEmployment:
-			r.titleJob = strongerEmployment(r.titleJob, p.value)
+			r.titleJob = r.nextEmployment(r.titleJob, p.value, r.h.Title, m)
 		case factRemote:
 			r.titleRemote = mergeRemote(r.titleRemote, p.value)
+			r.saysOnsite = r.saysOnsite || p.value == "onsite"
 		case factYear:
 			r.titleYears.take(yearsAt(r.h.Title, int(m.start), int(m.end), true))
 		case factNewcomer:
@@ -162,10 +172,24 @@ func (r *factReader) title() {
 func (r *factReader) seniorityMeans(p *factPattern, job *string) {
 	switch {
 	case p.value == "intern":
-		*job = strongerEmployment(*job, "intern")
-	case strings.HasPrefix(p.phrase, "신입"):
+		if *job == "" {
+			*job = "intern"
+		}
+	case strings.HasPrefix(p.phrase, "신입"), strings.HasPrefix(p.phrase, "new grad"):
 		r.newcomer = true
 	}
+}
+
+// nextEmployment keeps the first kind that is named; "full-time contract" is a contract,
+// and what may be served instead of the army is still the job that it is.
+func (r *factReader) nextEmployment(job, next, text string, m factMatch) string {
+	beside := r.jobEnd > 0 && int(m.start) >= r.jobEnd && strings.Trim(text[r.jobEnd:m.start], " -") == ""
+	r.jobEnd = int(m.end)
+	switch {
+	case job == "", job == "military", job == "full_time" && next == "contract" && beside:
+		return next
+	}
+	return job
 }
 
 // programmers are the general words that mean a maker of software by themselves.
@@ -208,10 +232,11 @@ func (r *factReader) board() {
 	if len(r.countries) == 0 {
 		r.place(h.Title) // "Acme | Backend Engineer | Berlin, Germany | Full-time"
 	}
+	r.jobEnd = 0
 	for _, m := range r.x.match(r.s, h.Employment) {
 		switch p := &r.x.patterns[m.pattern]; p.kind {
 		case factEmployment:
-			r.f.Employment = strongerEmployment(r.f.Employment, p.value)
+			r.f.Employment = r.nextEmployment(r.f.Employment, p.value, h.Employment, m)
 		case factSeniority:
 			r.seniorityMeans(p, &r.f.Employment)
 		}
@@ -219,6 +244,7 @@ func (r *factReader) board() {
 	for _, m := range r.x.match(r.s, h.Remote) {
 		if p := &r.x.patterns[m.pattern]; p.kind == factRemote {
 			r.f.Remote = mergeRemote(r.f.Remote, p.value)
+			r.saysOnsite = r.saysOnsite || p.value == "onsite"
 		}
 	}
 	for _, m := range r.x.match(r.s, h.Education) {
@@ -287,8 +313,10 @@ func (r *factReader) section(sec *Section) {
 				r.textJob = r.employmentAfter(ms[i+1:], text, m.end)
 			}
 		case factPlaceCue:
-			if p.value != "" {
-				r.stated(text, int(m.end))
+			if p.value == "office" {
+				r.stated(text, int(m.end), officeReach)
+			} else if p.value != "" {
+				r.stated(text, int(m.end), clauseReach)
 			} else if r.f.LocationRaw == "" {
 				r.placeAfter(text, int(m.end))
 			}
@@ -301,10 +329,22 @@ func (r *factReader) section(sec *Section) {
 			if kind == KindBody || kind == KindDuties {
 				r.textRoles.add(p.role)
 			}
+		case factEmployment:
+			r.mentionsJob(p, text, m, kind)
+		case factEmploymentText:
+			r.textJob = cmp.Or(r.textJob, p.value)
+		case factRemote:
+			switch {
+			case strings.HasPrefix(p.phrase, "재택"), p.phrase == "원격근무":
+				r.softRemote = "hybrid"
+			case p.value == "onsite" && strings.HasPrefix(text[m.end:], " in "):
+				r.stated(text, int(m.end)+len(" in "), clauseReach)
+			}
 		case factRemoteText:
 			r.textRemote = mergeRemote(r.textRemote, p.value)
 		case factSalary:
-			if r.f.SalaryRaw == "" && base != KindBenefits {
+			// Among benefits only "Salary: $60k" is the salary.
+			if r.f.SalaryRaw == "" && (base != KindBenefits || strings.HasPrefix(strings.TrimLeft(text[m.end:], " *_"), ":")) {
 				r.salaryAt(text, int(m.start))
 			}
 		case factIndustry:
@@ -344,10 +384,25 @@ func (r *factReader) head() {
 				r.place(line)
 			}
 		}
-		if hasBars {
-			if r.f.SalaryRaw == "" {
-				r.salary(line)
-			}
+		if hasBars && r.f.SalaryRaw == "" {
+			r.salary(line)
+		}
+		r.work(line)
+	}
+}
+
+// work reads the kind of employment and where it is done from a line of a head.
+func (r *factReader) work(line string) {
+	r.jobEnd = 0
+	for _, m := range r.x.match(r.s, line) {
+		switch p := &r.x.patterns[m.pattern]; p.kind {
+		case factEmployment:
+			r.headJob = r.nextEmployment(r.headJob, p.value, line, m)
+		case factEmploymentText:
+			r.headJob = cmp.Or(r.headJob, p.value)
+		case factRemote:
+			r.headRemote = mergeRemote(r.headRemote, p.value)
+			r.saysOnsite = r.saysOnsite || p.value == "onsite"
 		}
 	}
 }
@@ -384,41 +439,69 @@ func (r *factReader) finishRoles() {
 	r.f.Roles = all.slugs()
 }
 
+// finishExperience decides whose years count: the board's numbers, the board's words, the
+// title's, the text's. A board that says both "newcomers" and "experienced" leaves the
+// years to the text.
 func (r *factReader) finishExperience() {
 	h := r.h
+	newcomer := r.newcomer || h.IsNewcomer != nil && *h.IsNewcomer
+	source := h.Experience
+	if source == "" {
+		source = h.Title
+	}
+	newcomersOnly := newcomer && !isForExperienced(source) && (h.ExperienceMin == nil || *h.ExperienceMin == 0)
+	anyYears := saysAnyYears(source)
 	y := yearRange{}
-	// A board that says "experienced" and no years leaves the years to the text; one that
-	// says "newcomers" or "any" has answered.
-	asksText := h.Experience == "" || !r.newcomer && !strings.Contains(h.Experience, "무관")
 	switch {
-	case h.ExperienceMin != nil:
+	case h.ExperienceMin != nil && (*h.ExperienceMin > 0 || h.ExperienceMax != nil && *h.ExperienceMax > 0):
 		y.min = h.ExperienceMin
 		if h.ExperienceMax != nil && *h.ExperienceMax >= *h.ExperienceMin && *h.ExperienceMax < 50 {
 			y.max = h.ExperienceMax
 		}
-		if *h.ExperienceMin == 0 && y.max != nil && *y.max == 0 && (h.IsNewcomer == nil || !*h.IsNewcomer) {
-			y.max = nil // 0 to 0 without newcomers is "any"
-		}
-	case r.boardYears.min != nil || r.boardYears.max != nil:
+	case r.boardYears.isStated():
 		y = r.boardYears
-	case r.titleYears.min != nil || r.titleYears.max != nil:
+	case r.titleYears.isStated():
 		y = r.titleYears
-	case asksText && (r.textYears.min != nil || r.textYears.max != nil):
+	case newcomersOnly:
+		y.min, y.max = ptr(int32(0)), ptr(int32(0))
+		// "신입 및 경력(1년~2년)" in the text of a posting for newcomers
+		if t := r.textYears; t.min != nil && *t.min <= 2 && t.max != nil {
+			y.max = t.max
+		}
+	case anyYears:
+	case r.textYears.isStated():
 		y = r.textYears
-	case asksText && r.softYears.min != nil:
+		newcomer = newcomer && h.Experience == ""
+	case r.softYears.min != nil:
 		y = r.softYears
+		newcomer = newcomer && h.Experience == ""
 	}
-	newcomer := r.newcomer || h.IsNewcomer != nil && *h.IsNewcomer
-	if newcomer && (y.min != nil || y.max != nil || h.IsNewcomer != nil || r.newcomer) {
+	if newcomer && !anyYears {
 		y.min = ptr(int32(0))
 	}
 	if y.min != nil && y.max != nil && *y.min > *y.max {
 		y.min, y.max = y.max, y.min
 	}
 	r.f.ExperienceMinYears, r.f.ExperienceMaxYears = clone(y.min), clone(y.max)
-	if r.f.Seniority == "" && newcomer && y.max != nil && *y.max == 0 {
+	if r.f.Seniority == "" && newcomersOnly {
 		r.f.Seniority = "junior"
 	}
+}
+
+// isForExperienced tells whether words about experience speak of more than newcomers.
+func isForExperienced(words string) bool {
+	words = strings.ToLower(words)
+	for _, w := range []string{"경력", "무관", "이상", "experienced", "irrelevant", "not_matter", "junior", "middle", "senior", "intern", "인턴", "주니어", "시니어"} {
+		if strings.Contains(words, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// saysAnyYears tells whether words about experience say that it does not matter.
+func saysAnyYears(words string) bool {
+	return words == "IRRELEVANT" || strings.Contains(words, "무관") || strings.Contains(strings.ToLower(words), "not_matter")
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -435,7 +518,7 @@ func (r *factReader) finishWork() {
 		r.f.Employment = r.titleJob
 	}
 	if r.f.Employment == "" {
-		r.f.Employment = r.textJob
+		r.f.Employment = cmp.Or(r.headJob, r.textJob, r.mentionedJob())
 	}
 	if r.f.Seniority == "" && r.f.Employment == "intern" {
 		r.f.Seniority = "intern"
@@ -453,7 +536,40 @@ func (r *factReader) finishWork() {
 		}
 	}
 	if r.f.Remote == "" {
-		r.f.Remote = r.textRemote
+		r.f.Remote = cmp.Or(r.headRemote, r.textRemote, r.softRemote)
+	}
+}
+
+// mentionedJob is the employment that a text mentions without a heading. "정규직 전환" alone
+// follows a probation, or a contract that the text names.
+func (r *factReader) mentionedJob() string {
+	switch {
+	case r.saysRegular:
+		return "full_time"
+	case r.saysContract != "":
+		return r.saysContract
+	case r.saysConversion:
+		return "full_time"
+	case r.isServiceOpen:
+		return "military"
+	}
+	return ""
+}
+
+// mentionsJob notes a word of employment inside a text.
+func (r *factReader) mentionsJob(p *factPattern, text string, m *factMatch, kind Kind) {
+	switch {
+	case p.value == "military":
+		r.isServiceOpen = true
+	case kind == KindPreferred:
+	case p.phrase == "정규직":
+		if strings.HasPrefix(strings.TrimLeft(text[m.end:], " "), "전환") {
+			r.saysConversion = true
+		} else {
+			r.saysRegular = true
+		}
+	case p.phrase == "계약직" || p.phrase == "기간제" || p.phrase == "파견직":
+		r.saysContract = cmp.Or(r.saysContract, p.value)
 	}
 }
 

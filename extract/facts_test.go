@@ -77,7 +77,7 @@ func nonEmpty(in []string) []string {
 func TestExperience(t *testing.T) {
 	x := newTest(t)
 	for raw, want := range map[string]string{
-		"경력 3년 이상": "3..-", "3~7년": "3..7", "3년 ~ 7년": "3..7", "경력 5년↑": "5..-", "3년 이상 7년 이하": "3..7", "신입": "0..-", "경력무관": "0..-",
+		"경력 3년 이상": "3..-", "3~7년": "3..7", "3년 ~ 7년": "3..7", "경력 5년↑": "5..-", "3년 이상 7년 이하": "3..7", "신입": "0..0", "경력무관": "-..-", "신입 이상": "0..-", "신입~3년": "0..3", "BEGINNER": "0..0", "BEGINNER,JUNIOR": "0..-",
 		"신입·경력": "0..-", "5년 이하": "-..5", "5+ years": "5..-", "3-5 years": "3..5", "4–15 years": "4..15", "at least two years": "2..-", "100년": "-..-", "": "-..-", "2026년": "-..-", "3년차": "3..-",
 	} {
 		if got := years(x.Facts(Hints{Experience: raw})); got != want {
@@ -103,7 +103,13 @@ func TestExperience(t *testing.T) {
 	}{
 		{Hints{ExperienceMin: n(3), ExperienceMax: n(7)}, "3..7"},
 		{Hints{ExperienceMin: n(0), ExperienceMax: n(0), IsNewcomer: &yes}, "0..0"},
-		{Hints{ExperienceMin: n(0), ExperienceMax: n(0), IsNewcomer: &no}, "0..-"},
+		{Hints{ExperienceMin: n(0), ExperienceMax: n(0), IsNewcomer: &no}, "-..-"},
+		{Hints{ExperienceMin: n(0), IsNewcomer: &yes, Experience: "신입"}, "0..0"},
+		{Hints{ExperienceMin: n(0), IsNewcomer: &yes, Experience: "신입", Sections: []Section{{"requirements", "• 신입 및 경력(1년~2년) 가능"}}}, "0..2"},
+		{Hints{Experience: "신입/경력", Sections: []Section{{"requirements", "3년 이상의 개발 경험이 있는 분"}}}, "3..-"},
+		{Hints{Experience: "신입/경력"}, "0..-"},
+		{Hints{Title: "서버 개발자 (신입)"}, "0..0"},
+		{Hints{Title: "서버 개발자 (신입/경력)"}, "0..-"},
 		{Hints{ExperienceMin: n(3), ExperienceMax: n(0)}, "3..-"},
 		{Hints{ExperienceMin: n(3), ExperienceMax: n(100)}, "3..-"},
 		{Hints{ExperienceMin: n(3), ExperienceMax: n(7), Title: "5년 이상"}, "3..7"},

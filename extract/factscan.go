@@ -17,8 +17,9 @@ const (
 	factSeniority
 	factEmployment
 	factEmploymentCue
-	factRemote     // in titles, places and the board's own field
-	factRemoteText // phrases that mean it anywhere
+	factEmploymentText // phrases that mean it anywhere
+	factRemote         // in titles, places and the board's own field
+	factRemoteText     // phrases that mean it anywhere
 	factEducation
 	factYear
 	factNewcomer
@@ -143,21 +144,24 @@ type lexeme struct {
 
 // factLexicon holds the phrases of every fact but roles, places and countries.
 var factLexicon = []lexeme{
-	{factSeniority, "intern", `intern|internship|인턴|인턴십`},
+	{factSeniority, "intern", `intern|interns|internship|internships|인턴|인턴십`},
 	{factSeniority, "junior", `junior|entry level|entry-level|new grad|new graduate|graduate|주니어|신입|=Jr|=JR`},
-	{factSeniority, "mid", `mid-level|mid level|midlevel|intermediate|미들|미드레벨`},
+	{factSeniority, "mid", `mid-level|mid level|middle|midlevel|intermediate|미들|미드레벨`},
 	{factSeniority, "senior", `senior|=Sr|=SR|=Snr|시니어|중급 이상|principal|staff engineer|staff software engineer|책임급|수석급|책임연구원|선임연구원`},
 	{factSeniority, "lead", `lead|leader|tech lead|team lead|리드|리더|팀장|파트장|techlead|engineering manager|head of engineering|실장`},
 	{factSeniority, "executive", `=CTO|=CIO|=CISO|=CPO|=CDO|chief technology officer|chief|vice president|=VP|director|임원|최고기술책임자`},
 
 	{factEmployment, "full_time", `full time|fulltime|full-time|정규직|permanent|regular|full_time_worker|employee|정규`},
 	{factEmployment, "contract", `contract|contractor|contractors|계약직|전문계약직|temporary|기간제|파견직|fixed term|도급`},
-	{factEmployment, "intern", `internship|internships|인턴|인턴십|인턴직|체험형 인턴|채용연계형|채용전환형|intern_worker|=INTERN|=Intern|=INTERNS|=Interns|=intern|=interns`},
-	{factEmployment, "freelance", `freelance|freelancer|프리랜서|프리랜스`},
+	{factEmployment, "intern", `internship|internships|인턴|인턴십|인턴직|체험형 인턴|체험형인턴|채용연계형|채용전환형|intern_worker|=INTERN|=Intern|=INTERNS|=Interns|=intern|=interns`},
+	{factEmployment, "freelance", `freelance|freelancer|freelancers|프리랜서|프리랜스`},
 	{factEmployment, "part_time", `part time|part-time|parttime|시간제|파트타임|아르바이트`},
 	{factEmployment, "military", `전문연구요원|산업기능요원|병역특례|병특|military_service_exception`},
 	{factEmploymentCue, "", `고용형태|고용 형태|채용형태|채용 형태|근무형태|근무 형태|계약형태|employment type|job type|type of employment`},
 
+	{factEmploymentText, "full_time", `full-time position|full time position|full-time positions|full time positions|full-time role|full time role|full-time roles|full-time employee|full-time employees|full-time job|full-time engineer|full-time developer|full-time opportunity`},
+	{factEmploymentText, "contract", `contract position|contract role|contract positions|contract basis|계약직 채용`},
+	{factEmploymentText, "part_time", `part-time position|part-time role|part time position|part time role`},
 	{factRemote, "remote", `remote|remotely|fully remote|100% remote|remote ok|remote friendly|remote-first|work from home|=WFH|전면 재택|완전 재택|원격|원격근무|풀리모트|리모트|재택|재택근무|anywhere|distributed`},
 	{factRemote, "onsite", `onsite|on-site|on site|no remote|not remote|non-remote|no remotes|remote no|상주|출근|사무실 근무|in office|in-office`},
 	{factRemote, "hybrid", `hybrid|partially remote|partial remote|하이브리드|부분 재택|flexible remote|some remote`},
@@ -172,17 +176,18 @@ var factLexicon = []lexeme{
 	{factEducation, "doctor", `박사|phd|ph.d|doctorate|doctoral`},
 
 	{factYear, "", `년|년차|year|years|yrs|yr|yoe`},
-	{factNewcomer, "", `신입|신입·경력|신입/경력|경력무관|경력 무관|newcomer|=BEGINNER|new_comer|not_matter`},
+	{factNewcomer, "", `신입|신입·경력|신입/경력|newcomer|=BEGINNER|new_comer`},
 	{factSalary, "", `연봉|급여|월급|초봉|임금|salary|salaries|compensation range|base pay|pay range|보수`},
 	{factPlaceCue, "", `근무지|근무지역|근무 지역|근무장소|근무 장소|근무위치|근무 위치|work location|job location|office location`},
 
-	{factPlaceCue, "stated", `based in|based out of|located in|located at|location|locations|we are in|we're in|office in|offices in|office is in|offices are in|office is located in|headquartered in|headquarters in|hq in|hq'd in|hq is in|relocate to|work in|work from|on-site in|onsite in|on site in|in-house in|position in|role in|job in|team in|join us in|hiring in|work with us in|downtown|our office`},
+	{factPlaceCue, "stated", `based in|based out of|located in|located at|location|locations|we are in|we're in|office in|offices in|office is in|offices are in|office is located in|headquartered in|headquarters in|hq in|hq'd in|hq is in|relocate to|work in|work from|in-house in|position in|role in|job in|team in|join us in|hiring in|work with us in|downtown|our office`},
+	{factPlaceCue, "office", `for our|in our|at our|join our`},
 
 	{factITCategory, "", `engineering|software|development|개발|기술|tech|technology|developer|data|it|정보기술|r&d|인공지능|시스템|보안|연구개발|ai|machine learning|platform|infrastructure|security|product engineering|information technology|sw|솔루션|하드웨어`},
 
 	{factNonIT, "", `마케터|마케팅|그로스 마케터|퍼포먼스 마케터|브랜드 마케터|콘텐츠 마케터|marketer|marketing|marketing manager|회계|재무|세무|경리|accountant|accounting|finance manager|finance|인사|채용 담당자|리크루터|hr|hrbp|recruiter|recruiting|talent acquisition|people partner|총무|법무|변호사|legal|counsel|lawyer|attorney|
 		영업|세일즈|sales|account executive|account manager|business development|사업개발|사업기획|사업 개발|제휴|bd|물류|창고|warehouse|logistics|배송|delivery driver|driver|고객지원|고객상담|상담원|cs 매니저|cs매니저|customer support|customer service|customer success|고객 경험|운영 매니저|운영매니저|operations manager|operations associate|
-		디자이너|graphic designer|그래픽 디자이너|영상|영상 편집|포스터|pd|프로듀서|video editor|작가|에디터|editor|content writer|copywriter|카피라이터|번역|통역|translator|localization|md|merchandiser|상품기획|구매|총괄 비서|비서|executive assistant|office manager|administrative|간호사|nurse|의사|physician|약사|teacher|교사|chef|요리사|바리스타|barista|매장|생산직|제조|품질관리|
+		디자이너|graphic designer|그래픽 디자이너|영상|영상 편집|포스터|pd|프로듀서|video editor|작가|에디터|editor|content writer|copywriter|카피라이터|번역|통역|translator|localization|md|merchandiser|상품기획|구매|총괄 비서|비서|executive assistant|office manager|administrative|간호사|nurse|의사|physician|약사|teacher|professor|lecturer|교사|교수|chef|요리사|바리스타|barista|매장|생산직|제조|품질관리|
 		애니메이터|animator|원화|아티스트|artist|모델러|modeler|concept artist|이펙트|모션캡처|모션|사운드|sound designer|시나리오|내러티브|narrative|게임 기획|게임기획|기획자|game designer|레벨 디자이너|level designer|커뮤니티 매니저|community manager|홍보|pr 매니저|public relations|communications|투자|investment|investor relations|감사|내부감사|internal audit|구매 담당|procurement|정책|policy|compliance|컴플라이언스|전략|strategy manager|strategist|브랜드|brand manager|e스포츠|esports|크리에이터|creator|매니저|경영지원|경영관리|운영지원|운영 지원|교육과정|교육 운영|기획|연기|배우|행사|이벤트|event manager|social media|소셜|콘텐츠|content manager|media buyer|퍼블리싱|publishing`},
 
 	{factIndustry, "game", `게임회사|게임 회사|게임 개발사|게임사|game studio|gaming company|game developer company|게임 퍼블리셔|game company`},
@@ -206,21 +211,6 @@ var factLexicon = []lexeme{
 }
 
 var seniorityRank = map[string]int{"junior": 1, "mid": 2, "senior": 3, "lead": 4, "executive": 5, "intern": 6}
-
-// strongerEmployment prefers what is rarer: a posting that offers an internship
-// beside regular work is listed for what it is regularly.
-func strongerEmployment(a, b string) string {
-	if a == "" || b == "full_time" {
-		return b
-	}
-	if b == "military" || a == "military" {
-		if a == "military" {
-			return b
-		}
-		return a
-	}
-	return a
-}
 
 func mergeRemote(a, b string) string {
 	switch {

@@ -1,6 +1,9 @@
 package extract
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // techsAlone is how many technologies make an IT posting of one whose title
 // names no role.
@@ -14,9 +17,15 @@ func (r *factReader) finishIT() {
 	h, f := r.h, &r.f
 	is := func(yes bool, why string) { f.IsIT, f.IsITReason = yes, why }
 	specific, neutral, generic := split(r.titleRoles)
+	boardSpecific, boardNeutral, boardGeneric := split(r.boardRoles)
+	textSpecific, _, textGeneric := split(r.textRoles)
 	n := h.TechCount
 	count := strconv.Itoa(n) + " technologies"
 	switch {
+	case h.IsITBoard && r.programmer:
+		is(true, "role "+cmp.Or(specific, genericRole))
+	case h.IsITBoard && specific == "" && !generic && textSpecific != "":
+		is(true, "text names role "+textSpecific)
 	case specific != "" && r.titleNonIT == "":
 		is(true, "role "+specific)
 	case specific != "" && (n >= 1 || r.titleRoles.count() > 1 || r.boardIT != "" || !r.boardRoles.empty()):
@@ -27,7 +36,7 @@ func (r *factReader) finishIT() {
 		is(true, "role "+genericRole+", "+count)
 	case generic && r.titleNonIT == "" && (n >= 1 || r.boardIT != "" || !r.boardRoles.empty()):
 		is(true, "role "+genericRole)
-	case neutral != "" && n >= techsAlone:
+	case neutral == "product-manager", neutral != "" && n >= techsAlone:
 		is(true, "role "+neutral+", "+count)
 	case r.titleNonIT != "" && specific == "" && !generic:
 		is(false, "title says "+r.titleNonIT)
@@ -39,8 +48,6 @@ func (r *factReader) finishIT() {
 	if f.IsITReason != "" {
 		return
 	}
-	boardSpecific, boardNeutral, boardGeneric := split(r.boardRoles)
-	textSpecific, _, textGeneric := split(r.textRoles)
 	switch {
 	case boardSpecific != "":
 		is(true, "category is role "+boardSpecific)
@@ -56,6 +63,8 @@ func (r *factReader) finishIT() {
 		is(true, "text names "+genericRole+", "+count)
 	case textSpecific != "" && h.Title != "" && r.titleNonIT == "" && r.boardNonIT == "":
 		is(true, "text names role "+textSpecific)
+	case h.IsITBoard && r.titleNonIT == "":
+		is(true, "the board is for IT, "+count)
 	case r.titleNonIT != "":
 		is(false, "title says "+r.titleNonIT)
 	case r.boardNonIT != "":

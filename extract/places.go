@@ -175,9 +175,14 @@ func settle(text string, hits []placeHit) []placeHit {
 	return out
 }
 
+// How far after its cue a place may stand, in bytes.
+const (
+	clauseReach = 90 // "based in Berlin, or in our second office in Munich"
+	officeReach = 24 // "our Paris office"
+)
+
 // stated keeps what follows words such as "based in" up to the end of the clause.
-func (r *factReader) stated(text string, from int) {
-	const reach = 90
+func (r *factReader) stated(text string, from, reach int) {
 	rest := cutText(strings.TrimLeft(text[from:], " :*_"), reach)
 	if end := strings.IndexAny(rest, "\n.;!?"); end >= 0 {
 		// "St. Louis", "D.C."
@@ -385,7 +390,8 @@ func (r *factReader) countryOfText() {
 		}
 		r.countries = nil
 	}
-	if len(r.textCountries) == 1 {
+	// The countries that a posting for remote work mentions are its customers'.
+	if len(r.textCountries) == 1 && (r.f.Remote != "remote" || r.saysOnsite) {
 		r.countries = r.textCountries
 	}
 }

@@ -124,7 +124,7 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 	}
 	openBelow, openAbove := false, false
 	for _, w := range payBefore {
-		if strings.Contains(w.about, "only") && !strings.HasSuffix(strings.ToLower(strings.TrimRight(text[:p.from], " :(~")), w.word) {
+		if strings.Contains(w.about, "only") && !strings.HasSuffix(strings.ToLower(" "+strings.TrimRight(text[:p.from], " :(~")), w.word) {
 			continue
 		}
 		head := text[max(0, p.from-24):p.from]
@@ -155,6 +155,9 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 		trimmed := strings.TrimLeft(tail, " ")
 		for _, w := range payAfter {
 			if !strings.HasPrefix(trimmed, w.word) {
+				continue
+			}
+			if w.word == "+" && len(trimmed) < len(tail) { // "€60k + bonus"
 				continue
 			}
 			if last := w.word[len(w.word)-1]; isAlnum(last) && len(trimmed) > len(w.word) && isAlnum(trimmed[len(w.word)]) {
@@ -198,7 +201,7 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 var payBefore = []struct{ word, about string }{
 	{"bonus", "bonus"}, {"보너스", "bonus"}, {"인센티브", "bonus"}, {"축하금", "bonus"}, {"지원금", "bonus"}, {"raised", "bonus"}, {"funding", "bonus"}, {"revenue", "bonus"}, {"매출", "bonus"}, {"투자", "bonus"},
 	{"시급", "hour"}, {"hourly", "hour"}, {"일급", "day"}, {"daily", "day"}, {"월급", "month"}, {"월 급여", "month"}, {"monthly", "month"}, {"월", "month"},
-	{"up to", "most, only"}, {"최대", "most, only"}, {"max", "most, only"}, {"from", "least, only"}, {"최소", "least, only"}, {"starting at", "least, only"}, {"at least", "least, only"}, {"min", "least, only"},
+	{"up to", "most, only"}, {" to", "most, only"}, {"최대", "most, only"}, {"max", "most, only"}, {"from", "least, only"}, {"최소", "least, only"}, {"starting at", "least, only"}, {"at least", "least, only"}, {"min", "least, only"},
 }
 
 // payAfter are words right after an amount.

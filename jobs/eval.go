@@ -18,7 +18,7 @@ import (
 // Normalise is what silver says of one whole capture of a board, and the technologies that
 // it names.
 func Normalise(x *extract.Extractor, board sources.Board, p *schemas.BronzePosting) (schemas.SilverPosting, []schemas.SilverPostingTech) {
-	work := normaliser{extractor: x}
+	work := normaliser{extractor: x, isIT: board.IsForIT}
 	if board.IsKorean {
 		work.country = "KR"
 	}

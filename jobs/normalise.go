@@ -12,6 +12,7 @@ import (
 type normaliser struct {
 	extractor *extract.Extractor
 	country   string // of a board that is of one country; a hint, never a verdict
+	isIT      bool   // the board is for IT alone; a hint too
 }
 
 // version normalises one content version and finds the technologies that it names.
@@ -109,7 +110,7 @@ func (n normaliser) facts(p *schemas.BronzePosting, s *schemas.SilverPosting, se
 		Title: s.Title, Company: s.Company, Categories: p.Categories, Locations: p.Locations, Employment: p.EmploymentRaw,
 		Experience: p.ExperienceRaw, Salary: p.SalaryRaw, Education: p.EducationRaw, Remote: p.RemoteRaw,
 		ExperienceMin: p.ExperienceMinYears, ExperienceMax: p.ExperienceMaxYears, IsNewcomer: p.IsNewcomer,
-		Sections: sections, TechCount: techCount, CountryHint: country, LanguageHint: p.LanguageRaw,
+		Sections: sections, TechCount: techCount, CountryHint: country, LanguageHint: p.LanguageRaw, IsITBoard: n.isIT,
 	})
 	s.Roles, s.Seniority, s.Employment, s.Remote = f.Roles, f.Seniority, f.Employment, f.Remote
 	s.ExperienceMinYears, s.ExperienceMaxYears = f.ExperienceMinYears, f.ExperienceMaxYears

@@ -83,7 +83,7 @@ const chunkRows = 256
 func writeVersions(ctx context.Context, e *Env, session *lake.Session, source string, w Window, report *Report) error {
 	refused := rejects{job: "silver", source: source, runID: e.NewRunID(e.Clock())}
 	owned := lake.And(lake.Equal("source", source), lake.Within("valid_from", w.From, w.To))
-	work := normaliser{extractor: e.Extractor}
+	work := normaliser{extractor: e.Extractor, isIT: e.Boards[source].IsForIT}
 	if e.Boards[source].IsKorean {
 		work.country = "KR"
 	}

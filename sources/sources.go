@@ -129,6 +129,8 @@ type Board struct {
 	Settings Settings // defaults
 	// IsKorean says that most of its postings are in Korea; such boards go first.
 	IsKorean bool
+	// IsForIT says that it carries postings of information technology alone.
+	IsForIT bool
 	// ListLife is how long after a list began its postings end, where the board itself
 	// never says: 30 days for a monthly thread; 0 where that is not so.
 	ListLife time.Duration

@@ -34,6 +34,7 @@ const (
 var Board = sources.Board{
 	Name: name, Title: "Hacker News: Who is hiring?", HomeURL: homeURL, IsAllowed: true,
 	Settings: sources.Settings{BaseURL: baseURL},
+	IsForIT:  true,
 	ListLife: 30 * 24 * time.Hour, // the next month's thread has opened by then
 	Terms:    "a public API offered for such use (github.com/HackerNews/API)",
 	New:      New,

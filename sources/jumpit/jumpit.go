@@ -30,7 +30,7 @@ const (
 
 // Board is Jumpit for the config.
 var Board = sources.Board{
-	Name: name, Title: "점핏 Jumpit", HomeURL: homeURL, IsKorean: true, IsAllowed: true,
+	Name: name, Title: "점핏 Jumpit", HomeURL: homeURL, IsKorean: true, IsForIT: true, IsAllowed: true,
 	Settings: sources.Settings{BaseURL: baseURL},
 	Terms:    "robots.txt allows the position pages and their API (maintainers' reports, 2026); Saramin's member terms, article 19, ask not to republish: show excerpts and link",
 	New:      New,

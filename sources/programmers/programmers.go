@@ -20,7 +20,7 @@ const (
 
 // Board is Programmers' career board for the config: an archive.
 var Board = sources.Board{
-	Name: name, Title: "프로그래머스 Programmers (archive)", HomeURL: homeURL, IsKorean: true, IsArchive: true,
+	Name: name, Title: "프로그래머스 Programmers (archive)", HomeURL: homeURL, IsKorean: true, IsForIT: true, IsArchive: true,
 	Settings: sources.Settings{BaseURL: homeURL},
 	Terms:    "the board closed on 2025-04-28 and its host is gone; recorded answers alone are read",
 	New:      New,
