@@ -165,8 +165,11 @@ func (c *Client) attempt(ctx context.Context, u *url.URL, q question, rules *Rob
 	if err == nil {
 		return x, false, nil
 	}
-	name := wireNuisance(err, attemptCtx.Err() != nil)
-	return nil, isHopeless(err), fault{name, errs.Wrap(errs.Unavailable, err)}
+	kind := errs.Unavailable
+	if errs.Is(err, errs.Invalid) { // the transport's own word
+		kind = errs.Invalid
+	}
+	return nil, isHopeless(err), fault{wireNuisance(err, attemptCtx.Err() != nil), errs.Wrap(kind, err)}
 }
 
 // wireNuisance names what went wrong on the wire.

@@ -105,9 +105,10 @@ func (g *gate) keepApart(delay time.Duration) {
 // A board that shuts its door on everything is left alone: strikes in a row, of which a
 // block page is worth several, close the client for a while.
 const (
-	strikesToRest   = 12
-	strikesForBlock = 4
-	restFor         = 10 * time.Minute
+	strikesToRest     = 12
+	strikesForBlock   = 4
+	strikesForTimeout = 3 // each has cost the run minutes
+	restFor           = 10 * time.Minute
 )
 
 // breaker counts documents given up in a row. Safe for concurrent use.
@@ -137,6 +138,8 @@ func (b *breaker) saw(err error, now time.Time) {
 		return
 	case NuisanceOf(err) == schemas.NuisanceBlocked:
 		b.strikes += strikesForBlock
+	case NuisanceOf(err) == schemas.NuisanceTimeout:
+		b.strikes += strikesForTimeout
 	default:
 		b.strikes++
 	}

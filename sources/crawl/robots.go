@@ -33,8 +33,9 @@ var noRobots = &Robots{isNo: true}
 // ParseRobots reads the groups of a robots.txt that apply to the product token: those
 // that name it, merged, or else those for "*". Lines that mean nothing are passed over.
 func ParseRobots(body []byte, token string) *Robots {
-	if len(body) > robotsMaxBytes {
+	if len(body) >= robotsMaxBytes { // the last line may be half a rule, which says something else
 		body = body[:robotsMaxBytes]
+		body = body[:bytes.LastIndexAny(body, "\r\n")+1]
 	}
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	var named, others Robots
@@ -69,7 +70,7 @@ func ParseRobots(body []byte, token string) *Robots {
 				}
 			}
 			inAgents = false
-		case "crawl-delay":
+		case "crawl-delay": // no word of RFC 9309's, so it ends no run of user-agent lines (section 2.2.4)
 			if delay, ok := crawlDelay(value); ok {
 				if forNamed {
 					named.crawlDelay = delay
@@ -78,7 +79,6 @@ func ParseRobots(body []byte, token string) *Robots {
 					others.crawlDelay = delay
 				}
 			}
-			inAgents = false
 		}
 	}
 	if hasNamed {
@@ -101,10 +101,10 @@ func productToken(value string) string {
 
 func crawlDelay(value string) (time.Duration, bool) {
 	seconds, err := strconv.ParseFloat(value, 64)
-	if err != nil || math.IsNaN(seconds) || seconds < 0 || seconds > 86400 {
+	if err != nil || math.IsNaN(seconds) || seconds < 0 {
 		return 0, false
 	}
-	return time.Duration(seconds * float64(time.Second)), true
+	return time.Duration(min(seconds, 86400) * float64(time.Second)), true
 }
 
 // Allows says whether the path, with its query, may be asked for. The longest matching

@@ -37,12 +37,15 @@ func TestRobots(t *testing.T) {
 		{"agents after rules open a new group", "User-agent: a\nDisallow: /x\nUser-agent: *\nDisallow: /y", "/x", true},
 		{"star in the middle of a pattern", "User-agent: *\nDisallow: /a*b", "/x/a1b", true},
 		{"many stars end", "User-agent: *\nDisallow: /" + strings.Repeat("*a", 60) + "b", "/" + strings.Repeat("a", 3000), true},
+		{"a crawl-delay ends no group's names", "User-agent: a\nCrawl-delay: 5\nUser-agent: *\nDisallow: /y", "/y", false},
+		{"an empty disallow ends them", "User-agent: a\nDisallow:\nUser-agent: *\nDisallow: /y", "/y", false},
+		{"half a last line is none", "User-agent: *\nDisallow: /\n#" + strings.Repeat("x", robotsMaxBytes-36) + "\nAllow: /none", "/y", false},
 		{"only star", "User-agent: *\nDisallow: *", "/a", false},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			if got := ParseRobots([]byte(c.file), ProductToken).Allows(c.path); got != c.want {
-				t.Errorf("%s is allowed: got %v, want %v; file:\n%s", c.path, got, c.want, c.file)
+				t.Errorf("%s is allowed: got %v, want %v; file:\n%s", c.path, got, c.want, c.file[:min(len(c.file), 500)])
 			}
 		})
 	}
