@@ -18,15 +18,22 @@ import (
 
 func (a *app) replicaCommand() *cobra.Command {
 	var p demoParameters
-	var addr, now, truth string
+	var addr, now, truth, farmLog string
+	var farmHosts int
+	var isFarm bool
 	c := &cobra.Command{
 		Use:   "replica",
 		Short: "Serve the demo's job boards alone, for tests of collectors and schedulers",
 		Long: "Plays Jumpit, Rallit, Greenhouse and Hacker News in their real shapes from a seed, and prints the\n" +
 			"TMI_SOURCES_… variables that point a collector at them. The clock runs on from --now, which is the\n" +
-			"last simulated day by default.\n\n" + exitCodes,
-		Example: "  tmi replica --addr 127.0.0.1:9900 --postings 500",
+			"last simulated day by default.\n\n" +
+			"With --farm it plays a hundred small boards instead, each on an address of its own from 127.1.0.1 on (Linux),\n" +
+			"which are nuisances in every way that a crawler meets: docs/manners.md. --farm-log keeps what each was asked.\n\n" + exitCodes,
+		Example: "  tmi replica --addr 127.0.0.1:9900 --postings 500\n  tmi replica --farm --farm-log farm.jsonl",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if isFarm {
+				return a.serveFarm(cmd.Context(), addr, farmLog, farmHosts)
+			}
 			wall, err := clock(now, a.zone)
 			if err != nil {
 				return err
@@ -50,6 +57,9 @@ func (a *app) replicaCommand() *cobra.Command {
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "where to listen")
 	c.Flags().StringVar(&now, "now", "", "set the clock")
 	c.Flags().StringVar(&truth, "truth", "", "folder to write the truth to: what opened, changed and closed when, and whose duplicate it is")
+	c.Flags().BoolVar(&isFarm, "farm", false, "play the hostile farm instead")
+	c.Flags().IntVar(&farmHosts, "farm-hosts", replica.DefaultFarmHosts, "how many boards the farm has")
+	c.Flags().StringVar(&farmLog, "farm-log", "", "file for the farm's own log: a JSON line per request")
 	return c
 }
 

@@ -111,14 +111,15 @@ func (c *Client) follow(ctx context.Context, q question) (x *exchange, isFinal b
 // robots.txt any public one (RFC 9309 section 2.3.1.2).
 func redirected(from *url.URL, location string, isRobots bool) (*url.URL, error) {
 	to, err := from.Parse(location)
-	if err == nil && (sameSite(from, to) || isRobots && to.User == nil && (to.Scheme == "https" || to.Scheme == from.Scheme)) {
+	switch {
+	case err == nil && sameSite(from, to):
+		return to, nil
+	case err == nil && isLocalHost(to.Hostname()):
+		return nil, unavailable(schemas.NuisancePrivate, "the board sends us to a private address (%.200s), which is refused", location)
+	case err == nil && isRobots && to.User == nil && (to.Scheme == "https" || to.Scheme == from.Scheme):
 		return to, nil
 	}
-	name := schemas.NuisanceOffHost
-	if err == nil && isLocalHost(to.Hostname()) {
-		name = schemas.NuisancePrivate
-	}
-	return nil, unavailable(name, "the board sends us to another host (%.200s), which is refused", location)
+	return nil, unavailable(schemas.NuisanceOffHost, "the board sends us to another host (%.200s), which is refused", location)
 }
 
 // judged turns an answer that is none into an error.

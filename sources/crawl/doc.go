@@ -8,13 +8,14 @@
 //   - the address check: only the base URL's host is asked, and a name that resolves to a
 //     private address is not connected to;
 //   - robots.txt (RFC 9309), read from the root of that host and kept for at most a day;
-//   - the host's pause: nothing is sent before a Retry-After has passed;
+//   - the host's pause: nothing is sent before a Retry-After (RFC 9110 section 10.2.3) has passed;
 //   - the rate and the number of requests under way at once;
 //   - the exchange itself, run by Colly over a transport that bounds and unpacks the body;
 //   - the judgement: an answer, worth another try, or a block page.
 //
 // Block pages are told by their content, at any status: they never reach a parser, where
-// they would look like a board without postings.
+// they would look like a board without postings. Whatever goes wrong is counted under a
+// name of [schemas.Nuisance]; docs/manners.md says what users may rely on.
 //
 // The package refuses to log in, to keep cookies, to run scripts and to hide who it is.
 //
