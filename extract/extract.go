@@ -166,12 +166,13 @@ func (x *Extractor) Techs(p Posting) []Tech {
 // neverPerk are the categories no employer offers as a benefit.
 var neverPerk = map[string]bool{"language": true, "framework": true, "library": true, "database": true, "messaging": true, "cloud_service": true, "ml": true}
 
-// section adds the technologies of one text.
-func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
+// judged are the candidates of one text, each with the kind of the part it stands in,
+// decided. They are good until the next call.
+func (x *Extractor) judged(s *scratch, text string, kind Kind) []candidate {
 	s.folded.fold(text)
 	s.candidates = x.scan.scan(&s.folded, text, s.candidates[:0])
 	if len(s.candidates) == 0 {
-		return
+		return nil
 	}
 	cs := s.candidates
 	s.parts = s.parts[:0]
@@ -189,6 +190,12 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 	}
 	x.preferences(text, cs)
 	x.judge(text, cs)
+	return cs
+}
+
+// section adds the technologies of one text.
+func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
+	cs := x.judged(s, text, kind)
 	for i := range cs {
 		c := &cs[i]
 		if !c.ok || c.entry < 0 {

@@ -18,6 +18,7 @@ type Env struct {
 	Sources   map[string]sources.Source // by name: those that parse
 	Boards    map[string]sources.Board
 	Extractor *extract.Extractor
+	Assistant Asker          // nil: off
 	Zone      *time.Location // of calendar days
 	Clock     func() time.Time
 	NewRunID  func(time.Time) string
@@ -31,15 +32,16 @@ type Env struct {
 
 // Report is what a step did. In = Out + Rejected + Duplicate.
 type Report struct {
-	In         int64 `json:"in"`
-	Out        int64 `json:"out"`
-	Rejected   int64 `json:"rejected"`
-	Duplicate  int64 `json:"duplicate"`
-	BytesIn    int64 `json:"bytes_in"`
-	BytesOut   int64 `json:"bytes_out"`
-	Requests   int64 `json:"requests"`
-	Retries    int64 `json:"retries"`
-	SnapshotID int64 `json:"snapshot_id"`
+	In         int64   `json:"in"`
+	Out        int64   `json:"out"`
+	Rejected   int64   `json:"rejected"`
+	Duplicate  int64   `json:"duplicate"`
+	BytesIn    int64   `json:"bytes_in"`
+	BytesOut   int64   `json:"bytes_out"`
+	Requests   int64   `json:"requests"`
+	Retries    int64   `json:"retries"`
+	Dollars    float64 `json:"dollars,omitempty"`
+	SnapshotID int64   `json:"snapshot_id"`
 	// RestatedFrom is where the step began to change rows, if that is before its window.
 	RestatedFrom time.Time `json:"restated_from,omitzero"`
 }
@@ -71,6 +73,7 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 	run.EndedAt = started.Add(time.Since(wall))
 	run.RowsIn, run.RowsOut, run.RowsRejected, run.RowsDuplicate = report.In, report.Out, report.Rejected, report.Duplicate
 	run.BytesIn, run.BytesOut, run.Requests, run.Retries = report.BytesIn, report.BytesOut, report.Requests, report.Retries
+	run.Dollars = report.Dollars
 	if !report.RestatedFrom.IsZero() && report.RestatedFrom.Before(w.From) {
 		run.WindowFrom = report.RestatedFrom
 	}

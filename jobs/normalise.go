@@ -11,8 +11,9 @@ import (
 // normaliser turns what a board said into what silver says. It is safe for concurrent use.
 type normaliser struct {
 	extractor *extract.Extractor
-	country   string // of a board that is of one country; a hint, never a verdict
-	isIT      bool   // the board is for IT alone; a hint too
+	proposals proposals // of the assistant
+	country   string    // of a board that is of one country; a hint, never a verdict
+	isIT      bool      // the board is for IT alone; a hint too
 }
 
 // version normalises one content version and finds the technologies that it names.
@@ -26,15 +27,18 @@ func (n normaliser) version(p *schemas.BronzePosting) (schemas.SilverPosting, []
 		s.CompanyID = schemas.CompanyID(s.Company)
 	}
 	n.texts(p, &s)
-	techs := n.techs(&s)
-	n.facts(p, &s, sectionsOf(&s), len(techs))
-	return s, techs
+	text := posting(&s)
+	found := n.extractor.Techs(text)
+	n.facts(p, &s, text.Sections, len(found)) // what an answer adds weighs nothing there
+	return s, techRows(&s, append(found, n.pointed(text, s.ContentHash, found)...))
 }
 
 // techs are the technologies of a normalised version. They follow from its own columns
-// alone, so that [Techs] can find them again.
+// and what the assistant said of its content, so that [Techs] can find them again.
 func (n normaliser) techs(s *schemas.SilverPosting) []schemas.SilverPostingTech {
-	return techRows(s, n.extractor.Techs(posting(s)))
+	text := posting(s)
+	found := n.extractor.Techs(text)
+	return techRows(s, append(found, n.pointed(text, s.ContentHash, found)...))
 }
 
 // posting is a version as the extractor reads it.

@@ -172,6 +172,14 @@ func (e *Env) refineSource(ctx context.Context, source string, w Window, r *Sour
 	if r.Silver, err = e.Do(ctx, "silver", source, w, Silver); err != nil {
 		return err
 	}
+	if e.Assistant != nil {
+		if _, err := e.Do(ctx, "assist", source, w, Assist); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			e.Logger.Warn("the run goes on without the assistant", "source", source, "error", err)
+		}
+	}
 	_, err = e.Do(ctx, "lifecycle", source, w, Lifecycle)
 	return err
 }

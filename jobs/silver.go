@@ -22,7 +22,7 @@ func Silver(ctx context.Context, e *Env, source string, w Window) (report Report
 	if err != nil {
 		return report, err
 	}
-	session, err := e.heads(ctx, schemas.BronzePostings, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPresences)
+	session, err := e.heads(ctx, schemas.BronzePostings, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPresences, schemas.SilverAssistantAnswers)
 	if err != nil {
 		return report, err
 	}
@@ -83,7 +83,11 @@ const chunkRows = 256
 func writeVersions(ctx context.Context, e *Env, session *lake.Session, source string, w Window, report *Report) error {
 	refused := rejects{job: "silver", source: source, runID: e.NewRunID(e.Clock())}
 	owned := lake.And(lake.Equal("source", source), lake.Within("valid_from", w.From, w.To))
-	work := normaliser{extractor: e.Extractor, isIT: e.Boards[source].IsForIT}
+	answers, err := readProposals(ctx, session, source)
+	if err != nil {
+		return err
+	}
+	work := normaliser{extractor: e.Extractor, proposals: answers, isIT: e.Boards[source].IsForIT}
 	if e.Boards[source].IsKorean {
 		work.country = "KR"
 	}

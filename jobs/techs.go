@@ -15,7 +15,7 @@ import (
 // the texts in silver, and touches nothing else: what a new dictionary needs. The rows are
 // those that [Silver] writes. Versions whose texts retention removed keep theirs.
 func Techs(ctx context.Context, e *Env, source string, w Window) (report Report, err error) {
-	session, err := e.heads(ctx, schemas.SilverPostings, schemas.SilverPostingTechs)
+	session, err := e.heads(ctx, schemas.SilverPostings, schemas.SilverPostingTechs, schemas.SilverAssistantAnswers)
 	if err != nil {
 		return report, err
 	}
@@ -29,7 +29,11 @@ func Techs(ctx context.Context, e *Env, source string, w Window) (report Report,
 		report.In += m.VersionCount
 		kept += m.ExpiredCount
 	}
-	work := normaliser{extractor: e.Extractor}
+	answers, err := readProposals(ctx, session, source)
+	if err != nil {
+		return report, err
+	}
+	work := normaliser{extractor: e.Extractor, proposals: answers}
 	for _, m := range months {
 		commit, err := writeTechs(ctx, e, session, work, source, m, m.within(w), report)
 		if err != nil {

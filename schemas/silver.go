@@ -110,3 +110,22 @@ type SilverDuplicate struct {
 	Score       float64   `parquet:"score,id(4)" check:"min=0,max=1"`
 	FoundAt     time.Time `parquet:"found_at,timestamp(microsecond),id(5)" check:"required"`
 }
+
+// SilverAssistantAnswer is a row of silver.assistant_answers: what a language model said when
+// it was asked about a posting's content. It is the one table that no rebuild makes again:
+// silver.posting_techs follows from it, and asking costs money.
+type SilverAssistantAnswer struct {
+	PostingID     string    `parquet:"posting_id,id(1)" check:"required,len=32"`
+	Source        string    `parquet:"source,id(2)" check:"required"`
+	ContentHash   string    `parquet:"content_hash,id(3)" check:"required,len=32"`
+	PromptVersion int32     `parquet:"prompt_version,id(4)" check:"min=1"`
+	AskedAt       time.Time `parquet:"asked_at,timestamp(microsecond),id(5)" check:"required"`
+	Model         string    `parquet:"model,id(6)" check:"required"`
+	Status        string    `parquet:"status,id(7)" check:"required,enum=answered|bad|unavailable"`
+	Note          string    `parquet:"note,optional,id(8)"`                // why it is not answered
+	Proposals     string    `parquet:"proposals,optional,id(9)"`           // JSON list of {section, start, end, surface}: places of the text; null = none
+	DroppedCount  int32     `parquet:"dropped_count,id(10)" check:"min=0"` // proposals that stood nowhere in the text
+	InputTokens   int64     `parquet:"input_tokens,id(11)" check:"min=0"`  //
+	OutputTokens  int64     `parquet:"output_tokens,id(12)" check:"min=0"` //
+	Dollars       float64   `parquet:"dollars,id(13)" check:"min=0"`       // by the prices set at the time
+}

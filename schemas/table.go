@@ -96,6 +96,9 @@ var (
 		Partition: source(month("event_at")), TimeColumn: "event_at", Volatile: []string{"run_id"}}
 	SilverDuplicates = Table{Layer: Silver, Entity: "duplicates", Version: 1, row: reflect.TypeFor[SilverDuplicate](),
 		Grain: "one row per posting that belongs to a cluster of more than one", Key: []string{"posting_id"}}
+	SilverAssistantAnswers = Table{Layer: Silver, Entity: "assistant_answers", Version: 1, row: reflect.TypeFor[SilverAssistantAnswer](),
+		Grain: "one row per posting content that a language model was asked about, prompt version and time", Key: []string{"source", "content_hash", "prompt_version", "asked_at"},
+		Partition: source(), Volatile: []string{"asked_at"}}
 
 	GoldPostings = Table{Layer: Gold, Entity: "postings", Version: 1, row: reflect.TypeFor[GoldPosting](),
 		Grain: "one row per posting: its current state and text", Key: []string{"posting_id"}, Partition: byPosting}
@@ -128,7 +131,7 @@ var (
 func Tables() []Table {
 	return []Table{
 		BronzePostings, BronzeLists, BronzeSightings,
-		SilverPostings, SilverPostingTechs, SilverPresences, SilverLifecycles, SilverDuplicates,
+		SilverPostings, SilverPostingTechs, SilverPresences, SilverLifecycles, SilverDuplicates, SilverAssistantAnswers,
 		GoldPostings, GoldPostingTechs, GoldTechDailies, GoldTechPairs, GoldTechRelateds, GoldCompanies, GoldCompanyTechs, GoldSourceQualities,
 		OpsRuns, OpsRejects,
 	}

@@ -176,6 +176,9 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 	}
 	e := &jobs.Env{Lake: l, Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
 		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress()}
+	if e.Assistant, err = a.assistant(extractor); err != nil {
+		return nil, err
+	}
 	for _, board := range boards.All() {
 		source, err := board.New(a.settings(board))
 		if err != nil {

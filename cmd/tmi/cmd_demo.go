@@ -119,6 +119,7 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 	if err != nil {
 		return err
 	}
+	e.Assistant = nil // made-up postings are not worth money
 	window, err := jobs.NewWindow(p.Start, end)
 	if err != nil {
 		return err

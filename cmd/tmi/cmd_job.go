@@ -25,6 +25,7 @@ var jobSteps = []struct {
 	{"collect", true, nil, nil},
 	{"bronze", true, jobs.Bronze, jobs.WholeWindow},
 	{"silver", true, jobs.Silver, jobs.WholeWindow},
+	{"assist", true, jobs.Assist, jobs.WholeOf},
 	{"lifecycle", true, jobs.Lifecycle, jobs.WholeWindow},
 	{"duplicates", false, jobs.Duplicates, nil},
 	{"gold", false, jobs.Gold, nil},
@@ -49,7 +50,7 @@ func (a *app) jobCommand() *cobra.Command {
 		Short: "One step over a window: what a scheduler calls",
 		Long: "Runs one step: " + strings.Join(names, ", ") + ".\nA step may be repeated: it leaves the same rows. Collecting asks the boards as they are now; for a window\n" +
 			"that a later one of the same length has followed it does nothing, so that a backfill starts at bronze.\n" +
-			"--full is everything that was ever landed, for bronze, silver and lifecycle. With --only techs silver finds\n" +
+			"--full is everything that was ever landed, for bronze, silver, assist and lifecycle. With --only techs silver finds\n" +
 			"the technologies of the stored texts again and leaves the rest: for a new dictionary.\n\n" + exitCodes,
 		Example:   "  tmi job collect --from 2026-05-04 --to 2026-05-05 --sources jumpit\n  tmi job gold --from 2026-05-04 --to 2026-05-05\n  tmi job silver --full --only techs",
 		Args:      cobra.ExactArgs(1),
@@ -66,7 +67,7 @@ func (a *app) jobCommand() *cobra.Command {
 					s.name, s.run, s.whole = "techs", jobs.Techs, jobs.WholeOf
 				}
 				if full && s.whole == nil {
-					return errs.New(errs.Invalid, "--full is for bronze, silver and lifecycle: tmi job %s needs --from and --to", s.name)
+					return errs.New(errs.Invalid, "--full is for bronze, silver, assist and lifecycle: tmi job %s needs --from and --to", s.name)
 				}
 				if !full {
 					s.whole = nil

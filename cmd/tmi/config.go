@@ -42,6 +42,8 @@ type Config struct {
 	LogLevel           string                  `koanf:"log_level"`            // debug, info, warn, error
 	ServeAddr          string                  `koanf:"serve_addr"`           // of `tmi serve`
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
+	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
+	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
 	Sources            map[string]SourceConfig `koanf:"sources"`
 
 	path string // of the file it was read from, "" if none
@@ -111,6 +113,7 @@ const (
 	defaultMinFree    = Bytes(256 << 20)
 	defaultConfigFile = "tmi.yaml"
 	envPrefix         = "TMI_"
+	secretKey         = "gemini_api_key"
 )
 
 // loadConfig reads defaults, then the file, then the environment; what is set later wins.
@@ -120,6 +123,7 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
+	c.Assistant = defaultAssistant()
 	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.CacheDir = filepath.Join(dir, "tmi")
@@ -201,6 +205,9 @@ func checkKey(key string) error {
 		}
 		return nil
 	}
+	if key == secretKey {
+		return fmt.Errorf("%s: a secret comes from the environment only, expected %s%s", key, envPrefix, strings.ToUpper(key))
+	}
 	if !slices.Contains(configKeys, key) {
 		return fmt.Errorf("unknown key %s, expected one of %s, sources.…", key, strings.Join(configKeys, ", "))
 	}
@@ -273,6 +280,21 @@ func (c *Config) validate() error {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return invalid("log_level", c.LogLevel, "debug, info, warn or error")
+	}
+	if c.Assistant.Model == "" {
+		return invalid("assistant.model", "", "the name of a model")
+	}
+	if !strings.HasPrefix(c.Assistant.BaseURL, "http://") && !strings.HasPrefix(c.Assistant.BaseURL, "https://") {
+		return invalid("assistant.base_url", c.Assistant.BaseURL, "an http or https address")
+	}
+	for key, amount := range map[string]float64{"max_tokens": float64(c.Assistant.MaxTokens), "max_dollars": c.Assistant.MaxDollars,
+		"input_price": c.Assistant.InputPrice, "output_price": c.Assistant.OutputPrice} {
+		if !(amount >= 0) {
+			return invalid("assistant."+key, fmt.Sprint(amount), "0 or more")
+		}
+	}
+	if !(c.Assistant.Rate > 0) {
+		return invalid("assistant.rate", fmt.Sprint(c.Assistant.Rate), "requests a second, more than 0")
 	}
 	for name, s := range c.Sources {
 		key := "sources." + name + "."

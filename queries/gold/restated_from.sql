@@ -5,7 +5,7 @@
 select
   min(window_from) as restated_from,
 from ops.runs
-where job in ('silver', 'techs', 'lifecycle', 'duplicates')
+where job in ('silver', 'assist', 'techs', 'lifecycle', 'duplicates')
   and status = 'done'
   and ended_at >= coalesce((
     select max(started_at)

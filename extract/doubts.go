@@ -1,0 +1,191 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxDoubts is how many doubts of a posting are worth a question.
+const maxDoubts = 40
+
+// Doubts are the places of a posting that ask for something the dictionary leaves open, in
+// the order of the text: ambiguous words that are written like the technology and lack
+// evidence, and names that look like a technology's and are in no entry. What the company,
+// benefits and process parts say is none of it, nor is a technology that stands elsewhere
+// in the posting without doubt. Nil for most postings.
+func (x *Extractor) Doubts(p Posting) []Mention {
+	known := map[int32]bool{}
+	for _, t := range x.Techs(p) {
+		known[int32(x.dict.byID[t.ID])] = true
+	}
+	s := x.pool.Get().(*scratch)
+	defer x.pool.Put(s)
+	seen := map[string]bool{}
+	var doubts []Mention
+	for _, sec := range append([]Section{{"title", p.Title}}, p.Sections...) {
+		kind := kindOf(sec.Name)
+		if sec.Text == "" || !asks(kind) {
+			continue
+		}
+		cs := x.judged(s, sec.Text, kind)
+		open := x.unsure(sec.Text, cs, known)
+		open = append(open, x.unnamed(sec.Text, kind, cs, p.Company)...)
+		slices.SortFunc(open, func(a, b span) int { return a.start - b.start })
+		for _, at := range open {
+			surface := sec.Text[at.start:at.end]
+			if len(doubts) < maxDoubts && !seen[surface] {
+				seen[surface] = true
+				doubts = append(doubts, Mention{Section: sec.Name, Start: at.start, End: at.end, Surface: surface})
+			}
+		}
+	}
+	return doubts
+}
+
+// span is a stretch of a text, in bytes.
+type span struct{ start, end int }
+
+// asks tells whether a part of a posting asks for something.
+func asks(k Kind) bool {
+	return k != KindBenefits && k != KindProcess && k != KindAbout && k != KindTags
+}
+
+// unsure are the ambiguous words without evidence.
+func (x *Extractor) unsure(text string, cs []candidate, known map[int32]bool) []span {
+	var open []span
+	for i := range cs {
+		c := &cs[i]
+		if c.ok || !c.ambiguous || c.entry < 0 || !asks(c.kind) || known[c.entry] {
+			continue
+		}
+		at := span{int(c.start), int(c.end)}
+		if x.isExact(&x.dict.Entries[c.entry], text[at.start:at.end]) && !negated(text, at.start, at.end) && !isSentenceStart(text, at.start) {
+			open = append(open, at)
+		}
+	}
+	return open
+}
+
+// isSentenceStart tells whether a word is written large because a sentence begins with it:
+// "Go through incidents calmly".
+func isSentenceStart(text string, at int) bool {
+	if text[at] >= utf8.RuneSelf || strings.IndexByte(text[at:], ' ') < 0 {
+		return false
+	}
+	next := text[at+strings.IndexByte(text[at:], ' ')+1:]
+	head := strings.TrimRight(text[:at], " \t-*•·")
+	begins := head == "" || strings.IndexByte("\n.!?:", head[len(head)-1]) >= 0
+	return begins && next != "" && isLower(next[0])
+}
+
+// genericNames look like a technology's name and are none: practices, roles, units, kinds
+// of businesses.
+var genericNames = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(`ai ml it api apis sdk ui ux gui cli saas paas iaas b2b b2c qa qc pm po pl cto ceo cfo coo vp hr pr ir ci cd ci/cd devops mlops sre oop tdd ddd bdd msa mvc mvvm crud
+		rdb rdbms nosql orm llm rag nlp cv ocr tts stt gpu cpu fpga iot ar vr xr sla slo kpi okr mvp poc r&d esg ipo erp crm cms lms mes wms scm pos pg es os db dba dw etl elt bi ga pc id url uri json xml csv pdf html5 http https tcp udp ip
+		dns vpn wi-fi wifi bluetooth usb lan nas ssd ram pcb rtos sw hw s/w h/w soc pmo si sm iso isms gdpr hipaa toeic toefl opic jlpt bs ms phd ph.d mba usd krw aum kst korea seoul english korean japanese java-based web app apps server
+		senior junior lead engineer engineering developer development manager team backend frontend full-stack fullstack data cloud platform product service software system systems experience`) {
+		m[w] = true
+	}
+	return m
+}()
+
+// unnamed are the words that look like the name of a technology and are in no entry: with
+// a capital inside (SvelteKit), in a list beside a technology, or written large in a
+// Korean line.
+func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company string) []span {
+	if kind == KindTitle {
+		return nil // titles are full of products and teams
+	}
+	var open []span
+	employer := strings.ToLower(company)
+	for i := 0; i < len(text); {
+		if !isLetter(text[i]) {
+			i++
+			continue
+		}
+		start := i
+		for i < len(text) && isNameByte(text[i]) {
+			i++
+		}
+		at := span{start, start + len(strings.TrimRight(text[start:i], ".-+&/"))}
+		word := text[at.start:at.end]
+		lower := strings.ToLower(word)
+		switch {
+		case len(word) < 3 || len(word) > 40 || genericNames[lower] || strings.Contains(employer, lower):
+		case isPartOfAddress(text, at) || covered(cs, at) || strings.ContainsAny(word, "/&"):
+		case strings.Contains(word, ".") && !strings.HasSuffix(lower, ".js"):
+		case hasInnerCapital(word), besideTech(text, cs, at), isUpper(word[0]) && besideHangul(text, &candidate{start: int32(at.start), end: int32(at.end)}):
+			if asks(kindAt(text, kind, at.start)) {
+				open = append(open, at)
+			}
+		}
+	}
+	return open
+}
+
+func isLetter(c byte) bool { return isUpper(c) || isLower(c) }
+
+func isNameByte(c byte) bool {
+	return isLetter(c) || isDigit(c) || c == '.' || c == '-' || c == '+' || c == '#' || c == '&' || c == '/'
+}
+
+// hasInnerCapital tells SvelteKit and gRPC from Senior and GET.
+func hasInnerCapital(word string) bool {
+	for i := 1; i < len(word); i++ {
+		if isUpper(word[i]) && isLower(word[i-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPartOfAddress tells whether the run of text without blanks around a span is an address
+// of the web or of mail.
+func isPartOfAddress(text string, at span) bool {
+	from, to := at.start, at.end
+	for from > 0 && text[from-1] > ' ' && text[from-1] < utf8.RuneSelf {
+		from--
+	}
+	for to < len(text) && text[to] > ' ' && text[to] < utf8.RuneSelf {
+		to++
+	}
+	run := text[from:to]
+	return strings.Contains(run, "://") || strings.Contains(run, "@") || strings.Contains(run, "www.")
+}
+
+// covered tells whether a spelling or phrase of the dictionary reaches into the span.
+func covered(cs []candidate, at span) bool {
+	for i := range cs {
+		if int(cs[i].start) < at.end && int(cs[i].end) > at.start {
+			return true
+		}
+	}
+	return false
+}
+
+// besideTech tells whether the span stands in one list with a technology that counts.
+func besideTech(text string, cs []candidate, at span) bool {
+	for i := range cs {
+		c := &cs[i]
+		if !c.ok || c.entry < 0 {
+			continue
+		}
+		if int(c.end) <= at.start && listGap(text[c.end:at.start]) || at.end <= int(c.start) && listGap(text[at.end:c.start]) {
+			return true
+		}
+	}
+	return false
+}
+
+// kindAt is the kind of the part of a section in which a byte stands.
+func kindAt(text string, kind Kind, at int) Kind {
+	for _, part := range partitions(text, kind, nil) {
+		if at < int(part.end) {
+			return part.kind
+		}
+	}
+	return kind
+}
