@@ -12,10 +12,11 @@ import (
 // icebergSchema is the declaration's Iceberg schema. A catalog numbers fields afresh when
 // it creates a table, so columns of stored files are found by the table's own schema, and
 // the declaration is bound to it by name.
-func icebergSchema(columns []schemas.Column) *iceberg.Schema {
+func icebergSchema(t schemas.Table) *iceberg.Schema {
+	columns := t.Columns()
 	fields := make([]iceberg.NestedField, len(columns))
 	for i, c := range columns {
-		fields[i] = iceberg.NestedField{ID: c.ID, Name: c.Name, Type: icebergType(c), Required: c.IsRequired}
+		fields[i] = iceberg.NestedField{ID: c.ID, Name: c.Name, Type: icebergType(c), Required: c.IsRequired, Doc: t.Comment(c.Name)}
 	}
 	return iceberg.NewSchema(0, fields...)
 }

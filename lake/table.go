@@ -66,7 +66,7 @@ func (l *Lake) create(ctx context.Context, t schemas.Table) (*table.Table, error
 	if err != nil {
 		return nil, err
 	}
-	_, err = l.catalog.CreateTable(ctx, identifier(t), icebergSchema(t.Columns()), catalog.WithPartitionSpec(&spec),
+	_, err = l.catalog.CreateTable(ctx, identifier(t), icebergSchema(t), catalog.WithPartitionSpec(&spec),
 		catalog.WithProperties(tableProperties(t)), catalog.WithLocation(l.objects.URI()+"/"+string(t.Layer)+"/"+t.Entity))
 	if err != nil && !errors.Is(err, catalog.ErrTableAlreadyExists) {
 		return nil, err

@@ -192,7 +192,18 @@ func (a *app) prompt(ctx context.Context, session *lake.Session, format string) 
 		case pending.Len() == 0 && line == `\d`:
 			statement = "select table_schema || '.' || table_name as \"table\" from information_schema.tables where table_schema in ('bronze', 'silver', 'gold', 'ops') order by 1;"
 		case pending.Len() == 0 && strings.HasPrefix(line, `\d `):
-			statement = "describe " + strings.TrimSpace(line[2:]) + ";"
+			t, err := tableNamed(strings.TrimSpace(line[2:]))
+			if err != nil {
+				fmt.Fprintln(a.stderr, "error:", err)
+				show("tmi> ")
+				continue
+			}
+			header, cells, _ := describe(t)
+			if err := writeTable(a.stdout, header, cells); err != nil {
+				return err
+			}
+			show("tmi> ")
+			continue
 		}
 		pending.WriteString(statement + "\n")
 		if text := strings.TrimSpace(pending.String()); text == "" || strings.HasSuffix(text, ";") {
