@@ -176,6 +176,9 @@ func TestEveryStatementHasItsHeader(t *testing.T) {
 		t.Fatal("no statements")
 	}
 	for _, name := range Names() {
+		if strings.HasPrefix(name, examplePrefix) {
+			continue // its header is the question
+		}
 		raw, err := files.ReadFile(name + ".sql")
 		if err != nil {
 			t.Fatal(err)

@@ -16,22 +16,38 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/lake/rowenc"
+	"github.com/techmapit/tmi/queries"
 )
 
 func (a *app) sqlCommand() *cobra.Command {
-	var format, out string
-	var heads bool
+	var format, out, example string
+	var heads, examples bool
 	c := &cobra.Command{
 		Use:   "sql [STATEMENT]",
 		Short: "SQL over all tables, or a prompt without a statement",
 		Long: "Runs DuckDB SQL over every table of the lake, as layer.name. It reads the newest published set;\n" +
-			"--heads reads what jobs have written since.\n\n" + exitCodes,
+			"--heads reads what jobs have written since. --examples lists worked questions, --example NAME shows and\n" +
+			"runs one.\n\n" + exitCodes,
 		Example: "  tmi sql \"select tech, count(*) from gold.posting_techs group by tech order by 2 desc limit 20\"\n" +
-			"  tmi sql --format csv \"from silver.postings\" > postings.csv\n  tmi sql",
+			"  tmi sql --format csv \"from silver.postings\" > postings.csv\n  tmi sql --example rising_techs\n  tmi sql",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if a.output == "json" && !cmd.Flags().Changed("format") {
 				format = "json"
+			}
+			if examples {
+				return a.listExamples()
+			}
+			if example != "" {
+				if len(args) > 0 {
+					return errs.New(errs.Invalid, "--example brings its own statement, expected no other")
+				}
+				e, err := queries.ExampleNamed(example)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(a.stderr, "-- %s\n%s\n\n", e.Question, e.SQL)
+				args = []string{e.SQL}
 			}
 			session, close, err := a.session(cmd.Context(), heads)
 			if err != nil {
@@ -46,8 +62,25 @@ func (a *app) sqlCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&format, "format", "table", "how to print: table, csv, json, parquet or arrow (an IPC stream)")
 	c.Flags().StringVar(&out, "out", "", "file to write instead of standard output")
+	c.Flags().StringVar(&example, "example", "", "run a worked question by its name")
+	c.Flags().BoolVar(&examples, "examples", false, "list the worked questions")
 	c.Flags().BoolVar(&heads, "heads", false, "read the tables' heads instead of the newest published set")
 	return c
+}
+
+func (a *app) listExamples() error {
+	type row struct {
+		Name     string `json:"name"`
+		Question string `json:"question"`
+		SQL      string `json:"sql"`
+	}
+	var rows []row
+	var cells [][]string
+	for _, e := range queries.Examples() {
+		rows = append(rows, row{e.Name, e.Question, e.SQL})
+		cells = append(cells, []string{e.Name, e.Question})
+	}
+	return a.print([]string{"name", "question"}, cells, rows)
 }
 
 // session opens the published set, or the heads.
@@ -167,59 +200,4 @@ func oneLine(s string) string {
 		return string(runes[:longestCell-1]) + "…"
 	}
 	return s
-}
-
-// prompt reads statements that end with a semicolon; \d lists tables, \d NAME columns, \q
-// leaves. A faulty statement is answered and the prompt goes on.
-func (a *app) prompt(ctx context.Context, session *lake.Session, format string) error {
-	f, isFile := a.stdin.(*os.File)
-	isTerminal := isFile && term.IsTerminal(int(f.Fd()))
-	show := func(text string) {
-		if isTerminal {
-			fmt.Fprint(a.stderr, text)
-		}
-	}
-	show("tables: \\d   columns: \\d gold.postings   leave: \\q\n")
-	lines := bufio.NewScanner(a.stdin)
-	lines.Buffer(nil, 1<<20)
-	var pending strings.Builder
-	for show("tmi> "); lines.Scan(); {
-		line := strings.TrimSpace(lines.Text())
-		statement := line
-		switch {
-		case pending.Len() == 0 && line == `\q`:
-			return nil
-		case pending.Len() == 0 && line == `\d`:
-			statement = "select table_schema || '.' || table_name as \"table\" from information_schema.tables where table_schema in ('bronze', 'silver', 'gold', 'ops') order by 1;"
-		case pending.Len() == 0 && strings.HasPrefix(line, `\d `):
-			t, err := tableNamed(strings.TrimSpace(line[2:]))
-			if err != nil {
-				fmt.Fprintln(a.stderr, "error:", err)
-				show("tmi> ")
-				continue
-			}
-			header, cells, _ := describe(t)
-			if err := writeTable(a.stdout, header, cells); err != nil {
-				return err
-			}
-			show("tmi> ")
-			continue
-		}
-		pending.WriteString(statement + "\n")
-		if text := strings.TrimSpace(pending.String()); text == "" || strings.HasSuffix(text, ";") {
-			pending.Reset()
-			if text != "" {
-				if err := a.query(ctx, session, strings.TrimRight(text, "; \n"), format, ""); err != nil {
-					fmt.Fprintln(a.stderr, "error:", err)
-				}
-			}
-			show("tmi> ")
-		} else {
-			show("  -> ")
-		}
-	}
-	if text := strings.TrimSpace(pending.String()); text != "" && lines.Err() == nil {
-		return a.query(ctx, session, text, format, "")
-	}
-	return lines.Err()
 }
