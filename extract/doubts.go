@@ -3,6 +3,7 @@ package extract
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -86,15 +87,15 @@ var genericNames = func() map[string]bool {
 	for _, w := range strings.Fields(`ai ml it api apis sdk ui ux gui cli saas paas iaas b2b b2c qa qc pm po pl cto ceo cfo coo vp hr pr ir ci cd ci/cd devops mlops sre oop tdd ddd bdd msa mvc mvvm crud
 		rdb rdbms nosql orm llm rag nlp cv ocr tts stt gpu cpu fpga iot ar vr xr sla slo kpi okr mvp poc r&d esg ipo erp crm cms lms mes wms scm pos pg es os db dba dw etl elt bi ga pc id url uri json xml csv pdf html5 http https tcp udp ip
 		dns vpn wi-fi wifi bluetooth usb lan nas ssd ram pcb rtos sw hw s/w h/w soc pmo si sm iso isms gdpr hipaa toeic toefl opic jlpt bs ms phd ph.d mba usd krw aum kst korea seoul english korean japanese java-based web app apps server
-		senior junior lead engineer engineering developer development manager team backend frontend full-stack fullstack data cloud platform product service software system systems experience`) {
+		etc senior junior lead engineer engineering developer development manager team backend frontend full-stack fullstack data cloud platform product service software system systems experience`) {
 		m[w] = true
 	}
 	return m
 }()
 
-// unnamed are the words that look like the name of a technology and are in no entry: with
-// a capital inside (SvelteKit), in a list beside a technology, or written large in a
-// Korean line.
+// unnamed are the words that look like the name of a technology and are in no entry: written
+// large in a list beside a technology; and where something is required, with a capital
+// inside (SvelteKit) or written large amid Korean.
 func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company string) []span {
 	if kind == KindTitle {
 		return nil // titles are full of products and teams
@@ -114,11 +115,15 @@ func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company stri
 		word := text[at.start:at.end]
 		lower := strings.ToLower(word)
 		switch {
-		case len(word) < 3 || len(word) > 40 || genericNames[lower] || strings.Contains(employer, lower):
+		case len(word) < 3 || len(word) > 40 || genericNames[lower] || isAcronym(word) || strings.Contains(employer, lower):
 		case isPartOfAddress(text, at) || covered(cs, at) || strings.ContainsAny(word, "/&"):
 		case strings.Contains(word, ".") && !strings.HasSuffix(lower, ".js"):
-		case hasInnerCapital(word), besideTech(text, cs, at), isUpper(word[0]) && besideHangul(text, &candidate{start: int32(at.start), end: int32(at.end)}):
+		case (isUpper(word[0]) || isBetweenCommas(text, at)) && besideTech(text, cs, at):
 			if asks(kindAt(text, kind, at.start)) {
+				open = append(open, at)
+			}
+		case hasInnerCapital(word), isUpper(word[0]) && isAmidKorean(text, at):
+			if part := kindAt(text, kind, at.start); part == KindRequirements || part == KindPreferred {
 				open = append(open, at)
 			}
 		}
@@ -140,6 +145,26 @@ func hasInnerCapital(word string) bool {
 		}
 	}
 	return false
+}
+
+// isAcronym tells short words in capitals: practices and trades mostly, and technologies
+// that the dictionary knows.
+func isAcronym(word string) bool {
+	return len(word) <= 5 && !strings.ContainsFunc(word, func(r rune) bool { return !isUpper(byte(r)) })
+}
+
+// isBetweenCommas tells an item of a list from a word that leads on: ", pnpm," from ", and".
+func isBetweenCommas(text string, at span) bool {
+	head, tail := strings.TrimRight(text[:at.start], " "), strings.TrimLeft(text[at.end:], " ")
+	return head != "" && tail != "" && strings.IndexByte(",/(|", head[len(head)-1]) >= 0 && strings.IndexByte(",/)|", tail[0]) >= 0
+}
+
+// isAmidKorean tells whether Korean goes on behind the word, and no other Latin word stands
+// before it: "Zorblatt를", not "Culture Fit 인터뷰".
+func isAmidKorean(text string, at span) bool {
+	head, tail := strings.TrimRight(text[:at.start], " "), strings.TrimLeft(text[at.end:], " ")
+	r, _ := utf8.DecodeRuneInString(tail)
+	return unicode.Is(unicode.Hangul, r) && (head == "" || !isAlnum(head[len(head)-1]))
 }
 
 // isPartOfAddress tells whether the run of text without blanks around a span is an address

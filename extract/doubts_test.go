@@ -28,6 +28,11 @@ func TestDoubts(t *testing.T) {
 		{"the employer is none", Posting{Title: "개발자", Company: "QuxMesh Inc.", Sections: []Section{{"requirements", "• QuxMesh를 함께 만들 분"}}}, ""},
 		{"benefits are none", Posting{Title: "개발자", Sections: []Section{{"benefits", "• Zorblatt와 QuxMesh 구독 지원"}}}, ""},
 		{"benefits under a heading are none", asked("Java 경험\n\n복지\n• Zorblatt와 QuxMesh 구독 지원"), ""},
+		{"words of a sentence beside a technology are none", asked("We use Kafka, and the team, with love, runs Redis etc. in production."), ""},
+		{"small names between commas", asked("• Kafka, zorblatt, Redis"), "zorblatt"},
+		{"English amid Korean", asked("• Culture Fit 인터뷰와 Phone Interview를 봅니다"), ""},
+		{"acronyms", asked("• Java, QQZ, ZZQX 경험"), ""},
+		{"a company's name in its duties", Posting{Title: "개발자", Sections: []Section{{"duties", "We sell to QuxMesh and ZorBlatt."}}}, ""},
 		{"a verb that begins a sentence", asked("Go through incidents calmly."), ""},
 		{"a word without evidence", asked("Together we keep Notion tidy."), "Notion"},
 		{"a word that is settled elsewhere", asked("Together we keep Notion tidy.\nTools: Jira, Notion, Slack"), ""},
@@ -61,32 +66,32 @@ func TestPointed(t *testing.T) {
 		tech string
 		need string
 	}{
-		{"at the offsets", Mention{"requirements", at("Go 언어"), at("Go 언어") + 2, "Go"}, Known, "Go", NeedRequired},
-		{"at other offsets, once", Mention{"requirements", 3, 9, "자바"}, Known, "Java", NeedRequired},
-		{"at other offsets, twice", Mention{"requirements", 0, 7, "QuxMesh"}, Ungrounded, "", ""},
-		{"one of two, at the offsets", Mention{"requirements", at("QuxMesh 운영"), at("QuxMesh 운영") + 7, "QuxMesh"}, Unknown, "", ""},
-		{"offsets beyond the text", Mention{"requirements", -5, 1 << 30, "Go"}, Known, "Go", NeedRequired},
-		{"nowhere", Mention{"requirements", 0, 10, "Kubernetes"}, Ungrounded, "", ""},
-		{"in no such section", Mention{"duties", 0, 2, "Go"}, Ungrounded, "", ""},
-		{"a part of a word", Mention{"requirements", 0, 3, "Mesh"}, Ungrounded, "", ""},
-		{"in the title", Mention{"title", 0, 8, "Zorblatt"}, Unknown, "", ""},
-		{"a plain word", Mention{"requirements", at("go to"), at("go to") + 2, "go"}, Refused, "", ""},
-		{"what is not wanted", Mention{"requirements", at("PHP"), at("PHP") + 3, "PHP"}, Refused, "", ""},
-		{"in an address", Mention{"requirements", at("Java"), at("Java") + 4, "Java"}, Refused, "", ""},
-		{"in a phrase that hides it", Mention{"requirements", at("R&D"), at("R&D") + 1, "R"}, Refused, "", ""},
-		{"a benefit", Mention{"benefits", 4, 9, "Slack"}, Refused, "", ""},
-		{"the employer", Mention{"preferred", 0, 0, "Bogi"}, Refused, "", ""},
-		{"a wish's section", Mention{"preferred", 0, 6, "Kotlin"}, Known, "Kotlin", NeedPreferred},
-		{"a wish's sentence", Mention{"requirements", at("Rust"), at("Rust") + 4, "Rust"}, Known, "Rust", NeedPreferred},
-		{"no words", Mention{"requirements", 0, 0, ""}, Ungrounded, "", ""},
-		{"a sentence", Mention{"requirements", 0, 0, "Go 언어와 QuxMesh 경험\n• QuxMesh 운영"}, Ungrounded, "", ""},
+		{"at the offsets", Mention{"requirements", at("Go 언어"), at("Go 언어") + 2, "Go"}, PointsAtTech, "Go", NeedRequired},
+		{"at other offsets, once", Mention{"requirements", 3, 9, "자바"}, PointsAtTech, "Java", NeedRequired},
+		{"at other offsets, twice", Mention{"requirements", 0, 7, "QuxMesh"}, PointsNowhere, "", ""},
+		{"one of two, at the offsets", Mention{"requirements", at("QuxMesh 운영"), at("QuxMesh 운영") + 7, "QuxMesh"}, PointsAtName, "", ""},
+		{"offsets beyond the text", Mention{"requirements", -5, 1 << 30, "Go"}, PointsAtTech, "Go", NeedRequired},
+		{"nowhere", Mention{"requirements", 0, 10, "Kubernetes"}, PointsNowhere, "", ""},
+		{"in no such section", Mention{"duties", 0, 2, "Go"}, PointsNowhere, "", ""},
+		{"a part of a word", Mention{"requirements", 0, 3, "Mesh"}, PointsNowhere, "", ""},
+		{"in the title", Mention{"title", 0, 8, "Zorblatt"}, PointsAtName, "", ""},
+		{"a plain word", Mention{"requirements", at("go to"), at("go to") + 2, "go"}, PointsAtNothing, "", ""},
+		{"what is not wanted", Mention{"requirements", at("PHP"), at("PHP") + 3, "PHP"}, PointsAtNothing, "", ""},
+		{"in an address", Mention{"requirements", at("Java"), at("Java") + 4, "Java"}, PointsAtNothing, "", ""},
+		{"in a phrase that hides it", Mention{"requirements", at("R&D"), at("R&D") + 1, "R"}, PointsAtNothing, "", ""},
+		{"a benefit", Mention{"benefits", 4, 9, "Slack"}, PointsAtNothing, "", ""},
+		{"the employer", Mention{"preferred", 0, 0, "Bogi"}, PointsAtNothing, "", ""},
+		{"a wish's section", Mention{"preferred", 0, 6, "Kotlin"}, PointsAtTech, "Kotlin", NeedPreferred},
+		{"a wish's sentence", Mention{"requirements", at("Rust"), at("Rust") + 4, "Rust"}, PointsAtTech, "Rust", NeedPreferred},
+		{"no words", Mention{"requirements", 0, 0, ""}, PointsNowhere, "", ""},
+		{"a sentence", Mention{"requirements", 0, 0, "Go 언어와 QuxMesh 경험\n• QuxMesh 운영"}, PointsNowhere, "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tech, m, standing := x.Pointed(p, c.m)
 			if standing != c.want || tech.Name != c.tech || tech.Need != c.need {
 				t.Fatalf("%+v: got %v %s %s, want %v %s %s", c.m, standing, tech.Name, tech.Need, c.want, c.tech, c.need)
 			}
-			if standing >= Unknown {
+			if standing >= PointsAtName {
 				section, _, _ := sectionNamed(p, m.Section)
 				if section[m.Start:m.End] != c.m.Surface {
 					t.Errorf("%+v: the text has %q there", m, section[m.Start:m.End])

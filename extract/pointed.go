@@ -10,14 +10,14 @@ import (
 type Standing int
 
 const (
-	// Ungrounded: the text does not hold the words, or not at one certain place.
-	Ungrounded Standing = iota
-	// Refused: the words stand there and name nothing that the posting asks for.
-	Refused
-	// Unknown: the words stand there and are the name of no entry.
-	Unknown
-	// Known: the words stand there and are the name of an entry.
-	Known
+	// PointsNowhere: the text does not hold the words, or not at one certain place.
+	PointsNowhere Standing = iota
+	// PointsAtNothing: the words stand there and name nothing that the posting asks for.
+	PointsAtNothing
+	// PointsAtName: the words stand there and are the name of no entry.
+	PointsAtName
+	// PointsAtTech: the words stand there and are the name of an entry.
+	PointsAtTech
 )
 
 const (
@@ -32,16 +32,16 @@ const (
 // that hide a word, negation, addresses, the parts of a posting that ask for nothing, and an
 // ambiguous word that is not written as the technology is.
 //
-// For Known and Unknown the mention comes back as it stands in the text; for Known the
-// technology is complete, with the method "assistant".
+// For PointsAtTech and PointsAtName the mention comes back as it stands in the text; for
+// PointsAtTech the technology is complete, with the method "assistant".
 func (x *Extractor) Pointed(p Posting, m Mention) (Tech, Mention, Standing) {
 	text, kind, ok := sectionNamed(p, m.Section)
 	if !ok || !isName(m.Surface) {
-		return Tech{}, m, Ungrounded
+		return Tech{}, m, PointsNowhere
 	}
 	at, ok := locate(text, m)
 	if !ok {
-		return Tech{}, m, Ungrounded
+		return Tech{}, m, PointsNowhere
 	}
 	m.Start, m.End = at.start, at.end
 	s := x.pool.Get().(*scratch)
@@ -50,23 +50,23 @@ func (x *Extractor) Pointed(p Posting, m Mention) (Tech, Mention, Standing) {
 	part := kindAt(text, kind, at.start)
 	entry := x.dict.resolve(m.Surface)
 	if !asks(part) || negated(text, at.start, at.end) || isPartOfAddress(text, at) || x.hidden(cs, at) || isOfEmployer(p.Company, m.Surface, entry < 0) {
-		return Tech{}, m, Refused
+		return Tech{}, m, PointsAtNothing
 	}
 	if entry < 0 {
 		if genericNames[strings.ToLower(m.Surface)] {
-			return Tech{}, m, Refused
+			return Tech{}, m, PointsAtNothing
 		}
-		return Tech{}, m, Unknown
+		return Tech{}, m, PointsAtName
 	}
 	e := &x.dict.Entries[entry]
 	if e.isWord(m.Surface) && !x.isExact(e, m.Surface) {
-		return Tech{}, m, Refused
+		return Tech{}, m, PointsAtNothing
 	}
 	t := Tech{ID: e.ID, Name: e.Name, Category: e.Category, Need: NeedRequired, Method: MethodAssistant, Mentions: []Mention{m}}
 	if part == KindPreferred || x.isWish(text, cs, at) {
 		t.Need = NeedPreferred
 	}
-	return t, m, Known
+	return t, m, PointsAtTech
 }
 
 func sectionNamed(p Posting, name string) (text string, kind Kind, ok bool) {

@@ -205,7 +205,7 @@ func (n normaliser) pointed(p extract.Posting, contentHash string, found []extra
 	}
 	var more []extract.Tech
 	for _, m := range mentions {
-		if t, _, standing := n.extractor.Pointed(p, m); standing == extract.Known && !has[t.ID] {
+		if t, _, standing := n.extractor.Pointed(p, m); standing == extract.PointsAtTech && !has[t.ID] {
 			has[t.ID] = true
 			more = append(more, t)
 		}

@@ -99,10 +99,10 @@ func ground(x *extract.Extractor, own, seen extract.Posting, proposals []extract
 	taken := map[extract.Mention]bool{}
 	for _, m := range proposals {
 		_, m, standing := x.Pointed(seen, m)
-		if standing >= extract.Unknown {
+		if standing >= extract.PointsAtName {
 			_, m, standing = x.Pointed(own, m)
 		}
-		if standing < extract.Unknown {
+		if standing < extract.PointsAtName {
 			dropped++
 			continue
 		}

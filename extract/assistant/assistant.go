@@ -23,7 +23,7 @@ const (
 	DefaultModel       = "gemini-3.1-flash-lite"
 	DefaultInputPrice  = 0.25 // dollars for a million tokens, of the default model
 	DefaultOutputPrice = 1.50
-	DefaultMaxTokens   = 1_000_000
+	DefaultMaxTokens   = 3_000_000
 	DefaultMaxDollars  = 1.0
 	DefaultRate        = 1.0 // requests a second
 )
