@@ -65,6 +65,8 @@ type asking struct {
 	answers  []schemas.SilverAssistantAnswer // not yet written
 	proposed int                             // places pointed at
 	silent   int                             // questions in a row without an answer
+	seen     int                             // versions looked at, of total
+	total    int
 }
 
 func (a *asking) askAll(ctx context.Context, w Window, report *Report) error {
@@ -78,6 +80,10 @@ func (a *asking) askAll(ctx context.Context, w Window, report *Report) error {
 	if err != nil {
 		return err
 	}
+	for _, m := range months {
+		a.total += int(m.VersionCount)
+	}
+	defer func() { e.progress("assist", a.source, a.total, a.total) }()
 	slices.Reverse(months) // the budget may end before the postings do
 	for _, m := range months {
 		if err := a.askMonth(ctx, session, m.within(w), report); errors.Is(err, assistant.ErrBudget) {
@@ -97,6 +103,7 @@ func (a *asking) askMonth(ctx context.Context, session *lake.Session, w Window, 
 		if err != nil {
 			return err
 		}
+		a.seen++
 		s := v.posting(a.source)
 		p := posting(&s)
 		if a.asked[v.ContentHash] || len(e.Extractor.Doubts(p)) == 0 {
@@ -121,7 +128,7 @@ func (a *asking) askMonth(ctx context.Context, session *lake.Session, w Window, 
 		if a.silent >= silentServer {
 			return errs.New(errs.Unavailable, "the assistant: %d questions in a row were not answered, the last: %s", a.silent, answer.Note)
 		}
-		e.progress("assist", a.source, int(report.In), 0)
+		e.progress("assist", a.source, a.seen, a.total)
 	}
 	return nil
 }

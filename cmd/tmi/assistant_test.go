@@ -43,6 +43,9 @@ func TestAssistant(t *testing.T) {
 		t.Helper()
 		r := tmi(t, append(slices.Clone(environ), more...), "", "job", "assist", "--full", "--output", "json")
 		r.wants(t, 0)
+		if isOff := strings.Contains(r.stderr, "TMI_GEMINI_API_KEY holds no key"); isOff != (len(more) == 0) {
+			t.Errorf("with %d variables more it says that the assistant is off: %v\n%s", len(more), isOff, r.stderr)
+		}
 		var steps []stepResult
 		if err := json.Unmarshal([]byte(r.stdout), &steps); err != nil {
 			t.Fatalf("%v\n%s", err, r.stdout)

@@ -51,7 +51,8 @@ func (a *app) jobCommand() *cobra.Command {
 		Long: "Runs one step: " + strings.Join(names, ", ") + ".\nA step may be repeated: it leaves the same rows. Collecting asks the boards as they are now; for a window\n" +
 			"that a later one of the same length has followed it does nothing, so that a backfill starts at bronze.\n" +
 			"--full is everything that was ever landed, for bronze, silver, assist and lifecycle. With --only techs silver finds\n" +
-			"the technologies of the stored texts again and leaves the rest: for a new dictionary.\n\n" + exitCodes,
+			"the technologies of the stored texts again and leaves the rest: for a new dictionary. assist asks a language model about\n" +
+			"what the dictionary leaves open, where TMI_GEMINI_API_KEY is set.\n\n" + exitCodes,
 		Example:   "  tmi job collect --from 2026-05-04 --to 2026-05-05 --sources jumpit\n  tmi job gold --from 2026-05-04 --to 2026-05-05\n  tmi job silver --full --only techs",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
@@ -133,7 +134,11 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 			units = append(units, b.Name)
 		}
 	}
-	var results []stepResult
+	if name == "assist" && e.Assistant == nil {
+		a.logger.Warn("the assistant is off and nothing is asked: TMI_GEMINI_API_KEY holds no key of the Gemini API")
+		units = nil
+	}
+	results := []stepResult{}
 	var failures []error
 	for _, source := range units {
 		window := window
