@@ -79,6 +79,8 @@ type factReader struct {
 	f Facts
 
 	titleRoles, boardRoles, textRoles roleSet
+	offered                           offers // jobs that the text names as open
+	isGeneralApart                    bool   // the title's "Software Engineer" is a job beside others
 	titleNonIT, boardNonIT            string // the words that name a job outside IT
 	boardIT                           string // the category that is an IT one
 	programmer                        bool   // the title's general word is a programmer's, not any engineer's
@@ -129,10 +131,18 @@ func (r *factReader) title() {
 	if strings.Count(r.h.Title, "|") == 1 && len(r.h.Locations) > 0 {
 		bar = int32(strings.IndexByte(r.h.Title, '|'))
 	}
+	var jobs []titleJob
 	for _, m := range r.x.match(r.s, r.h.Title) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
 		case factRole:
+			if isDesigner[p.phrase] && !r.h.IsITBoard {
+				break // of characters, of brands
+			}
+			isGeneral := roleLexicon[p.role].slug == genericRole
+			if m.start < bar && (!isGeneral || programmers[p.phrase]) {
+				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
+			}
 			if m.start < bar || r.titleRoles.generic() {
 				r.titleRoles.add(p.role)
 			}
@@ -162,6 +172,7 @@ func (r *factReader) title() {
 			r.salaryAt(r.h.Title, int(m.start))
 		}
 	}
+	r.isGeneralApart = isJobOfItsOwn(r.h.Title, jobs)
 	if r.f.SalaryRaw == "" {
 		r.salary(r.h.Title)
 	}
@@ -326,8 +337,12 @@ func (r *factReader) section(sec *Section) {
 			r.inText(p.value, text[m.start:m.end])
 		case factRole:
 			// "Acme | Berlin …" names its jobs in the text.
+			readsProse := kind == KindBody || kind == KindDuties || kind == KindAbout
 			if kind == KindBody || kind == KindDuties {
 				r.textRoles.add(p.role)
+			}
+			if r.titleRoles.generic() && !isAnyEngineer[p.phrase] && (r.h.IsITBoard || !isDesigner[p.phrase]) && isOffered(text, int(m.start), int(m.end), readsProse) {
+				r.offered.add(p.role, strings.LastIndexByte(text[:m.start], '\n'))
 			}
 		case factEmployment:
 			r.mentionsJob(p, text, m, kind)
@@ -426,17 +441,19 @@ func opening(sections []Section) string {
 }
 
 // finishRoles keeps what the title says. The board's categories, which employers
-// tick generously, speak where the title says no more than "engineer"; the text
-// only when both are silent.
+// tick generously, speak where the title says no more than "engineer"; the jobs that the
+// text offers only when both are silent.
 func (r *factReader) finishRoles() {
 	all := r.titleRoles
 	if all.generic() && (r.titleNonIT == "" || !all.empty()) {
 		all.join(r.boardRoles)
 	}
-	if all.empty() && r.titleNonIT == "" && r.boardNonIT == "" {
-		all = r.textRoles
+	if all.generic() && r.titleNonIT == "" && r.boardNonIT == "" {
+		r.offered.endLine()
+		all.join(r.offered.roles)
+		r.isGeneralApart = r.isGeneralApart || r.offered.isGeneral && r.titleRoles.empty()
 	}
-	r.f.Roles = all.slugs()
+	r.f.Roles = all.slugs(r.isGeneralApart)
 }
 
 // finishExperience decides whose years count: the board's numbers, the board's words, the

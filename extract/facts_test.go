@@ -29,7 +29,7 @@ func TestRolesAndIT(t *testing.T) {
 		it              bool
 	}{
 		{"백엔드 개발자", "", 0, "backend", true},
-		{"서버·웹 개발자(신입)", "", 0, "backend", true},
+		{"서버·웹 개발자(신입)", "", 0, "backend web", true},
 		{"Senior Full-Stack Engineer", "", 0, "fullstack", true},
 		{"Software Engineer, Backend | 광고", "", 3, "backend", true},
 		{"[AI Frontier] Machine Learning Engineer", "", 2, "ml-engineer", true},

@@ -1,0 +1,183 @@
+package extract
+
+import "strings"
+
+// jobNouns end the names of jobs. A role's phrase without one ("machine learning") is a
+// job only with one behind it.
+var jobNouns = []string{
+	"engineer", "developer", "programmer", "designer", "architect", "scientist", "analyst", "manager", "researcher", "administrator", "admin", "tester", "writer", "consultant", "director", "owner",
+	"specialist", "evangelist", "advocate", "hacker", "devs", " dev", " lead", "head of", "intern", "expert", "position", "role", "sre", "dba", "sdet", "sysadmin", "cto", "vp ", "devops", "qa",
+	"개발자", "엔지니어", "디자이너", "프로그래머", "담당자", "연구원", "매니저", "분석가", "관리자", "아키텍트", "리드", "기획자",
+}
+
+func hasJobNoun(words string) bool {
+	words = strings.ToLower(words)
+	for _, noun := range jobNouns {
+		if strings.Contains(words, noun) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAnyEngineer are words that say engineer and nothing of software.
+var isAnyEngineer = map[string]bool{"engineer": true, "engineers": true, "엔지니어": true, "engineering": true, "개발": true, "software": true, "s/w": true}
+
+// isDesigner are words that mean a designer of screens only among jobs of IT.
+var isDesigner = map[string]bool{"designer": true, "designers": true}
+
+// titleJob is a role's phrase in a title.
+type titleJob struct {
+	start, end int
+	isGeneral  bool // "Software Engineer"
+}
+
+const itemEnds = ",|;&+(){}[]"
+
+// isJobOfItsOwn tells whether the general job of a title stands in its list as a job
+// beside the others: "Software Engineers, Data Engineers". In "Software Engineer, Backend"
+// and "Software Engineer (iOS)" what follows only says which.
+func isJobOfItsOwn(title string, jobs []titleJob) bool {
+	if !hasSpecific(jobs, 0, len(title)) {
+		return false
+	}
+	for _, job := range jobs {
+		if !job.isGeneral {
+			continue
+		}
+		from := strings.LastIndexAny(title[:job.start], itemEnds) + 1
+		if k := strings.LastIndex(title[from:job.start], " and "); k >= 0 {
+			from += k + len(" and ")
+		}
+		to := len(title)
+		if k := strings.IndexAny(title[job.end:], itemEnds); k >= 0 {
+			to = job.end + k
+		}
+		if k := strings.Index(title[job.end:to], " and "); k >= 0 {
+			to = job.end + k
+		}
+		if hasSpecific(jobs, from, to) || isRefined(title, jobs, to) {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+func hasSpecific(jobs []titleJob, from, to int) bool {
+	for _, job := range jobs {
+		if !job.isGeneral && job.start >= from && job.end <= to {
+			return true
+		}
+	}
+	return false
+}
+
+// isRefined tells whether the item after at only refines the one before it.
+func isRefined(title string, jobs []titleJob, at int) bool {
+	if at >= len(title) || title[at] != ',' && title[at] != '(' && title[at] != '|' {
+		return false
+	}
+	next := title[at+1:]
+	if k := strings.IndexAny(next, itemEnds); k >= 0 {
+		next = next[:k]
+	}
+	if !hasSpecific(jobs, at+1, at+1+len(next)) {
+		return false
+	}
+	return title[at] == '(' || !hasJobNoun(next)
+}
+
+// hiringWords open a sentence that says whom an employer looks for.
+var hiringWords = []string{"looking for", "hiring", "seeking", "searching for", "in need of", "we need", "open position", "opening", "positions", "roles", "join us as", "join our team as", "recruiting", "wanted", "want to hire", "to hire", "to work as", "as a ", "as an "}
+
+// otherWords tell that a job is somebody else's: a colleague's, or one's past.
+var otherWords = []string{"experience", "work with", "working with", "works with", "alongside", "collaborat", "closely", "team of", "our engineers", "partner with", "interact", "communicat", "report to", "reporting to", "mentor", "founded by", "i'm ", "i am ", "my name", "our team is", "consists of", "for developers", "by developers", "developer tools", "help developers", "together with", "co-founder"}
+
+const (
+	listedWithin = 48 // bytes from a line's first word to the job that it lists
+	shortLine    = 90 // bytes of a line that lists jobs and nothing else
+	nounReach    = 26 // bytes from a role's phrase to its noun
+)
+
+// isOffered tells whether the role's phrase at [start, end) names a job that the text
+// offers: as an item of a list, or, where prose is read, after words of hiring.
+func isOffered(text string, start, end int, readsProse bool) bool {
+	lineStart := strings.LastIndexByte(text[:start], '\n') + 1
+	line, _, _ := strings.Cut(text[lineStart:], "\n")
+	head, rest := text[lineStart:start], text[end:lineStart+len(line)]
+	if k := strings.Index(rest, "http"); k >= 0 {
+		rest = rest[:k]
+	}
+	tail := cutText(rest, nounReach)
+	if k := strings.IndexAny(tail, ".;:()|,"); k >= 0 {
+		tail = tail[:k]
+	}
+	sentence := head
+	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
+		sentence = sentence[k+1:]
+	}
+	low := strings.ToLower(sentence)
+	for _, w := range otherWords {
+		if strings.Contains(low, w) {
+			return false
+		}
+	}
+	hasNoun := hasJobNoun(text[start:end] + tail)
+	name := strings.TrimLeft(head, " -*•·+>→–—■▪◦#0123456789.)([")
+	isBullet := len(name) < len(head)
+	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(name, ". ") {
+		// "Software Engineer - Backend, Full Stack"
+		return hasNoun || hasJobNoun(name)
+	}
+	if !hasNoun {
+		return false
+	}
+	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) {
+		return true
+	}
+	if !readsProse {
+		return false
+	}
+	for _, w := range hiringWords {
+		if strings.Contains(low, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsName tells whether the name of a job ends soon: a colon, a dash, an address follows.
+func endsName(rest string) bool {
+	k := strings.IndexAny(rest, ":(|–—")
+	if d := strings.Index(rest, " - "); d >= 0 && (k < 0 || d < k) {
+		k = d
+	}
+	return k >= 0 && k <= nounReach
+}
+
+// offers gathers the jobs that a text offers line by line: in a line with a narrower job
+// "Software Engineer" only says what kind of work it is.
+type offers struct {
+	roles     roleSet
+	isGeneral bool // some line offers no more than "Software Engineer"
+
+	line     roleSet
+	lineFrom int
+}
+
+func (o *offers) add(role, lineFrom int) {
+	if lineFrom != o.lineFrom {
+		o.endLine()
+		o.lineFrom = lineFrom
+	}
+	o.line.add(role)
+}
+
+func (o *offers) endLine() {
+	if !o.line.empty() && o.line.generic() {
+		o.isGeneral = true
+	}
+	o.roles.join(o.line)
+	o.line = 0
+}
