@@ -139,6 +139,9 @@ func (r *factReader) title() {
 			if isDesigner[p.phrase] && !r.h.IsITBoard {
 				break // of characters, of brands
 			}
+			if roleLexicon[p.role].slug == "web" && len(jobs) > 0 && !jobs[len(jobs)-1].isGeneral && r.h.Title[jobs[len(jobs)-1].end:m.start] == " " {
+				break // "Front-end web engineer"
+			}
 			isGeneral := roleLexicon[p.role].slug == genericRole
 			if m.start < bar && (!isGeneral || programmers[p.phrase]) {
 				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
@@ -453,6 +456,16 @@ func (r *factReader) finishRoles() {
 		all.join(r.offered.roles)
 		r.isGeneralApart = r.isGeneralApart || r.offered.isGeneral && r.titleRoles.empty()
 	}
+	if all.generic() && r.programmer {
+		// "Software Engineer", of whom the text says on which side of a service.
+		switch has := r.textRoles.has; {
+		case has("backend") && !has("frontend"):
+			all.add(roleAt["backend"])
+		case has("fullstack") && !has("backend"):
+			all.add(roleAt["fullstack"])
+		}
+	}
+	all.narrow()
 	r.f.Roles = all.slugs(r.isGeneralApart)
 }
 

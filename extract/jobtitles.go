@@ -178,6 +178,7 @@ func (o *offers) endLine() {
 	if !o.line.empty() && o.line.generic() {
 		o.isGeneral = true
 	}
+	o.line.narrow()
 	o.roles.join(o.line)
 	o.line = 0
 }
