@@ -132,6 +132,7 @@ func (r *factReader) title() {
 		bar = int32(strings.IndexByte(r.h.Title, '|'))
 	}
 	var jobs []titleJob
+	var levels []titleLevel
 	for _, m := range r.x.match(r.s, r.h.Title) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
@@ -150,17 +151,15 @@ func (r *factReader) title() {
 				r.titleRoles.add(p.role)
 			}
 			r.programmer = r.programmer || programmers[p.phrase]
-			if s := leads[p.phrase]; seniorityRank[s] > seniorityRank[r.f.Seniority] {
-				r.f.Seniority = s
+			if s := leads[p.phrase]; s != "" {
+				levels = append(levels, titleLevel{int(m.start), s})
 			}
 		case factNonIT:
 			if r.titleNonIT == "" {
 				r.titleNonIT = r.h.Title[m.start:m.end]
 			}
 		case factSeniority:
-			if seniorityRank[p.value] > seniorityRank[r.f.Seniority] {
-				r.f.Seniority = p.value
-			}
+			levels = append(levels, titleLevel{int(m.start), p.value})
 			r.seniorityMeans(p, &r.titleJob)
 		case factEmployment:
 			r.titleJob = r.nextEmployment(r.titleJob, p.value, r.h.Title, m)
@@ -176,6 +175,7 @@ func (r *factReader) title() {
 		}
 	}
 	r.isGeneralApart = isJobOfItsOwn(r.h.Title, jobs)
+	r.f.Seniority = levelOf(r.h.Title, levels, jobs)
 	if r.f.SalaryRaw == "" {
 		r.salary(r.h.Title)
 	}
@@ -451,7 +451,7 @@ func (r *factReader) finishRoles() {
 	if all.generic() && (r.titleNonIT == "" || !all.empty()) {
 		all.join(r.boardRoles)
 	}
-	if all.generic() && r.titleNonIT == "" && r.boardNonIT == "" {
+	if all.generic() && (r.titleNonIT == "" || r.h.IsITBoard) && r.boardNonIT == "" {
 		r.offered.endLine()
 		all.join(r.offered.roles)
 		r.isGeneralApart = r.isGeneralApart || r.offered.isGeneral && r.titleRoles.empty()

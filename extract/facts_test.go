@@ -48,6 +48,13 @@ func TestRolesAndIT(t *testing.T) {
 		{"Brand Marketer", "", 0, "", false},
 		{"그로스 마케터 (인턴)", "", 2, "", false},
 		{"재무회계 담당자", "", 1, "", false},
+		{"Software Engineers, Site Reliability Engineers", "", 0, "sre software-engineer", true},
+		{"Software Engineer, iOS", "", 0, "ios", true},
+		{"Software Engineer in Test", "", 0, "qa", true},
+		{"Full-Stack Web Developer", "", 0, "fullstack", true},
+		{"Mobile Engineer (Android, iOS)", "", 0, "mobile", true},
+		{"Character Designer", "", 0, "", false},
+		{"Product Manager", "", 0, "product-manager", true},
 		{"Warehouse Associate", "", 0, "", false},
 		{"Sales Manager", "Engineering", 0, "", false},
 		{"Product Designer", "Design", 1, "ux-designer", false},
@@ -66,6 +73,22 @@ func TestRolesAndIT(t *testing.T) {
 			if !slices.Contains(Roles, r) {
 				t.Errorf("role %q is not in Roles", r)
 			}
+		}
+	}
+}
+
+// A text that lists its jobs names their roles; colleagues and experience do not.
+func TestOfferedRoles(t *testing.T) {
+	x := newTest(t)
+	for text, want := range map[string]string{
+		"Acme | Berlin | Full-time\nWe are hiring:\n- Senior Backend Engineer: https://acme.example/1\n- Software Engineer - Android, iOS\n- Product Designer (4+ years)": "backend android ios ux-designer",
+		"Acme | Berlin\nWe make tools for frontend developers. You will work closely with data scientists.\nWe are looking for a site reliability engineer.":              "sre",
+		"Acme | Berlin\nOur machine learning platform finds faults.": "",
+		"Acme | Berlin\n* Software Engineer\n* Data Engineer":        "data-engineer software-engineer",
+	} {
+		f := x.Facts(Hints{Title: "Acme | Berlin", IsITBoard: true, Sections: []Section{{"duties", text}}})
+		if got := strings.Join(f.Roles, " "); got != want || !f.IsIT {
+			t.Errorf("%q: roles %q (IT: %v), want %q", text, got, f.IsIT, want)
 		}
 	}
 }
@@ -151,6 +174,36 @@ func TestSalary(t *testing.T) {
 	}
 }
 
+// The words that are stored state the same pay again.
+func TestReadPay(t *testing.T) {
+	for words, want := range map[string]string{
+		"$120k - $160k": "120000-160000 USD year", "£30-40K": "30000-40000 GBP year", "40-65k € + bonus": "40000-65000 EUR year", "$135K+": "135000- USD year", "to £50K": "-50000 GBP year", "up to $150k": "-150000 USD year",
+		"€55.000 per year": "55000-55000 EUR year", "$60/hr": "60-60 USD hour", "100-150k USD": "100000-150000 USD year", "CAD 80,000 to 100,000": "80000-100000 CAD year", "₩60,000,000": "60000000-60000000 KRW year",
+		"월 300만원": "3000000-3000000 KRW month", "시급 12,000원": "12000-12000 KRW hour", "연봉 4천만원 이상": "40000000- KRW year", "1억 2,000만원": "120000000-120000000 KRW year", "월급 250~300만원": "2500000-3000000 KRW month",
+		"we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
+	} {
+		got := ""
+		if p, ok := ReadPay(words); ok {
+			got = fmt.Sprintf("%s-%s %s %s", side(p.Min), side(p.Max), p.Currency, p.Period)
+		}
+		if got != want {
+			t.Errorf("%q is %q, want %q", words, got, want)
+		}
+		if f := newTest(t).Facts(Hints{Salary: words}); got != "" {
+			if again, ok := ReadPay(f.SalaryRaw); !ok || fmt.Sprintf("%s-%s %s %s", side(again.Min), side(again.Max), again.Currency, again.Period) != want {
+				t.Errorf("%q is kept as %q, which states %+v", words, f.SalaryRaw, again)
+			}
+		}
+	}
+}
+
+func side(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.0f", *v)
+}
+
 func TestPlaces(t *testing.T) {
 	x := newTest(t)
 	cases := []struct {
@@ -179,6 +232,18 @@ func TestPlaces(t *testing.T) {
 		{Hints{Title: "Acme | Engineer | Toronto, Canada | REMOTE"}, "CA /"},
 		{Hints{Title: "Acme | Engineer | Remote"}, " /"},
 		{Hints{Title: "Join us and love it", Sections: []Section{{"body", "We let you work with us for fun."}}}, " /"},
+		{Hints{Locations: []string{"Melbourne, FL"}}, "US /"},
+		{Hints{Locations: []string{"London, ON"}}, "CA /"},
+		{Hints{Locations: []string{"Berlin, DE"}}, "DE /"},
+		{Hints{Locations: []string{"Amsterdam, NL"}}, "NL /"},
+		{Hints{Locations: []string{"Cambridge, Massachusetts"}}, "US /"},
+		{Hints{Locations: []string{"NEWTON, MA"}}, "US /"},
+		{Hints{Locations: []string{"Dublin, CA"}}, "US /"},
+		{Hints{Locations: []string{"London, UK", "Hong Kong"}}, " /"},
+		{Hints{Title: "Acme | Engineer | New York / Norway"}, " /"},
+		{Hints{Title: "Acme | Engineer", Remote: "Remote (US only)"}, "US /"},
+		{Hints{Sections: []Section{{"duties", "We make maps.\nWe are based in Montpellier and Paris, France."}}}, "FR /"},
+		{Hints{Sections: []Section{{"duties", "Acme is hiring for our Lisbon office.\nOur customers are in Spain and Chile."}}}, "PT /"},
 		{Hints{CountryHint: "KR"}, "KR /"},
 		{Hints{Sections: []Section{{"body", "함께 일할 동료를 찾습니다. 즐겁게 일해요."}}}, "KR /"},
 		{Hints{Sections: []Section{{"process", "근무지 : 서울 마포구 보기로 1"}}}, "KR 서울/마포구"},
@@ -204,6 +269,12 @@ func TestWork(t *testing.T) {
 		{Hints{Title: "Acme | Senior Engineer | Full-time | REMOTE"}, "full_time remote senior  "},
 		{Hints{Title: "Acme | Engineer | ONSITE, no remote | Contract"}, "contract onsite   "},
 		{Hints{Title: "Acme | Engineer | Onsite or Remote"}, " remote   "},
+		{Hints{Title: "Acme | Engineer | Full-time contract"}, "contract    "},
+		{Hints{Title: "Acme | Engineer | Contract to full-time"}, "contract    "},
+		{Hints{Sections: []Section{{"benefits", "• 정규직(수습기간 3개월)으로 일하며 매주 금요일 재택근무를 합니다"}}}, "full_time hybrid   ko"},
+		{Hints{Sections: []Section{{"preferred", "• 산업기능요원 또는 전문연구요원으로 지원하실 수 있는 분을 기다립니다"}}}, "military    ko"},
+		{Hints{Title: "Backend Engineer (신입 인턴)"}, "intern  intern  "},
+		{Hints{Title: "Acme | Senior Engineer, Junior Engineer"}, "    "},
 		{Hints{Employment: "정규직", Title: "서버 개발자 (시니어)"}, "full_time  senior  "},
 		{Hints{Employment: "MILITARY_SERVICE_EXCEPTION"}, "military    "},
 		{Hints{Employment: "INTERN_WORKER"}, "intern  intern  "},

@@ -146,7 +146,7 @@ type lexeme struct {
 var factLexicon = []lexeme{
 	{factSeniority, "intern", `intern|interns|internship|internships|인턴|인턴십`},
 	{factSeniority, "junior", `junior|entry level|entry-level|new grad|new graduate|graduate|주니어|신입|=Jr|=JR`},
-	{factSeniority, "mid", `mid-level|mid level|middle|midlevel|intermediate|미들|미드레벨`},
+	{factSeniority, "mid", `mid-level|mid level|=MIDDLE|midlevel|intermediate|미들|미드레벨`},
 	{factSeniority, "senior", `senior|=Sr|=SR|=Snr|시니어|중급 이상|principal|staff engineer|staff software engineer|책임급|수석급|책임연구원|선임연구원`},
 	{factSeniority, "lead", `lead|leader|tech lead|team lead|리드|리더|팀장|파트장|techlead|engineering manager|head of engineering|실장`},
 	{factSeniority, "executive", `=CTO|=CIO|=CISO|=CPO|=CDO|chief technology officer|chief|vice president|=VP|director|임원|최고기술책임자`},

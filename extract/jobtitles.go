@@ -123,6 +123,9 @@ func isOffered(text string, start, end int, readsProse bool) bool {
 			return false
 		}
 	}
+	if trimmed := strings.TrimRight(low, " "); strings.HasSuffix(trimmed, " for") && !strings.HasSuffix(trimmed, "ing for") {
+		return false // "tools for developers"
+	}
 	hasNoun := hasJobNoun(text[start:end] + tail)
 	name := strings.TrimLeft(head, " -*•·+>→–—■▪◦#0123456789.)([")
 	isBullet := len(name) < len(head)
@@ -181,4 +184,52 @@ func (o *offers) endLine() {
 	o.line.narrow()
 	o.roles.join(o.line)
 	o.line = 0
+}
+
+// levelOf is the level that every job of a title has; "" where two differ or one has none:
+// "Senior Engineer, Junior Engineer", "Tech Lead, Site Reliability Engineer".
+func levelOf(title string, levels []titleLevel, jobs []titleJob) string {
+	if len(levels) == 0 {
+		return ""
+	}
+	level := ""
+	for _, item := range itemsOf(title) {
+		own, hasJob := "", false
+		for _, l := range levels {
+			if l.at >= item[0] && l.at < item[1] && seniorityRank[l.level] > seniorityRank[own] {
+				own = l.level
+			}
+		}
+		for _, job := range jobs {
+			hasJob = hasJob || job.start >= item[0] && job.end <= item[1]
+		}
+		switch {
+		case own == "" && (!hasJob || !hasJobNoun(title[item[0]:item[1]])):
+			continue
+		case own == "" || level != "" && own != level:
+			return ""
+		}
+		level = own
+	}
+	return level
+}
+
+// titleLevel is a word of seniority in a title.
+type titleLevel struct {
+	at    int
+	level string
+}
+
+// itemsOf are the parts of a title that are divided as lists are.
+func itemsOf(title string) (items [][2]int) {
+	from := 0
+	for i := 0; i <= len(title); i++ {
+		switch {
+		case i == len(title), title[i] == ',', title[i] == '|', title[i] == ';', title[i] == '&',
+			strings.HasPrefix(title[i:], " and "), strings.HasPrefix(title[i:], " / "):
+			items = append(items, [2]int{from, i})
+			from = i + 1
+		}
+	}
+	return items
 }

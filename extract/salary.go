@@ -131,7 +131,7 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 		if nl := strings.LastIndexByte(head, '\n'); nl >= 0 {
 			head = head[nl+1:]
 		}
-		k := strings.LastIndex(strings.ToLower(head), w.word)
+		k := strings.LastIndex(strings.ToLower(head), strings.TrimLeft(w.word, " "))
 		if k < 0 || w.word == "월" && k > 0 && (isDigit(head[k-1]) || head[k-1] >= 0x80) {
 			continue
 		}
@@ -210,7 +210,7 @@ var payAfter = []struct{ word, about string }{
 	{"/day", "day"}, {"per day", "day"}, {"a day", "day"}, {"/ day", "day"}, {"/month", "month"}, {"/mo", "month"}, {"per month", "month"}, {"a month", "month"}, {"monthly", "month"}, {"/월", "month"}, {"/ month", "month"},
 	{"/year", "year"}, {"/yr", "year"}, {"/annum", "year"}, {"per year", "year"}, {"per annum", "year"}, {"a year", "year"}, {"p.a.", "year"}, {"p.a", "year"}, {"annually", "year"}, {"/년", "year"}, {"pa", "year"},
 	{"이상", "least"}, {"부터", "least"}, {"+", "least"}, {"and up", "least"}, {"or more", "least"}, {"~", "least"}, {"이하", "most"}, {"까지", "most"}, {"미만", "most"}, {"max", "most"},
-	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"in funding", "bonus"}, {"raised", "bonus"}, {"budget", "bonus"}, {"stipend", "bonus"},
+	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"in funding", "bonus"}, {"raised", "bonus"}, {"budget", "bonus"}, {"stipend", "bonus"}, {"투자", "bonus"}, {"규모", "bonus"}, {"매출", "bonus"}, {"상당", "bonus"},
 }
 
 // isRangeGap tells whether what stands between two amounts makes them a range.

@@ -20,27 +20,32 @@ const shownMisses = 40
 
 func (a *app) evalCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "eval extract|dedup|close --corpus DIR",
+		Use:   "eval extract|facts|roles|dedup|close --corpus DIR",
 		Short: "Precision, recall and F1 against what is known to be true, with the misses",
-		Long: "Measures what TMI says: extract against labels, dedup and close against the truth about a played market.\n" +
-			"Every figure comes with the interval that 95 of 100 redrawn samples fall into. docs/evaluation.md has the formats.\n\n" + exitCodes,
+		Long: "Measures what TMI says: extract, facts and roles against labels, dedup and close against the truth about a played market.\n" +
+			"Every figure comes with the interval that 95 of 100 redrawn samples fall into; one over fewer than " + fmt.Sprint(eval.FewUnits) + " units\n" +
+			"counts as not measured. docs/evaluation.md has the formats.\n\n" + exitCodes,
 	}
-	c.AddCommand(a.evalExtractCommand(),
+	everything := func(string) bool { return true }
+	c.AddCommand(a.evalLabelsCommand("extract", "Technologies and facts against labels", everything),
+		a.evalLabelsCommand("facts", "Country, experience, pay and the other facts against labels", eval.IsFact),
+		a.evalLabelsCommand("roles", "Roles against labels, each by itself too", eval.IsRole),
 		a.evalTruthCommand("dedup", "Duplicates against the truth that tmi replica --truth DIR wrote", jobs.EvalDedup),
 		a.evalTruthCommand("close", "Closings against the truth that tmi replica --truth DIR wrote", jobs.EvalClose))
 	return c
 }
 
-func (a *app) evalExtractCommand() *cobra.Command {
+// evalLabelsCommand measures against labels the figures that keep names.
+func (a *app) evalLabelsCommand(name, short string, keep func(figure string) bool) *cobra.Command {
 	var corpus, recorded string
 	var withHeldOut bool
 	c := &cobra.Command{
-		Use:   "extract --corpus DIR",
-		Short: "Technologies and facts against labels",
+		Use:   name + " --corpus DIR",
+		Short: short,
 		Long: "Reads labels (*.jsonl) of a folder and compares them with what the extractor finds in the texts: those of\n" +
 			"DIR/postings.jsonl where there is one, those of recorded answers with --recorded, else those of the lake.\n" +
 			"Labels without a text are counted and not measured. The misses of the held-out part are not shown unless asked for.\n\n" + exitCodes,
-		Example: "  tmi eval extract --corpus testdata/labels\n  tmi eval extract --corpus testdata/labels --recorded ../shared/recorded",
+		Example: "  tmi eval " + name + " --corpus testdata/labels\n  tmi eval " + name + " --corpus testdata/labels --recorded ../shared/recorded",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			parts, err := eval.Labels(corpus)
@@ -55,7 +60,7 @@ func (a *app) evalExtractCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printExtract(eval.Extract(parts, found, x.Dictionary(), withHeldOut))
+			return a.printExtract(eval.Extract(parts, found, x.Dictionary(), withHeldOut).Keep(keep))
 		},
 	}
 	c.Flags().StringVar(&corpus, "corpus", "testdata/labels", "folder of labels")
@@ -144,7 +149,7 @@ func (a *app) printExtract(report eval.ExtractReport) error {
 		return a.printJSON(report)
 	}
 	for _, part := range report.Parts {
-		fmt.Fprintf(a.stdout, "%s: %d labels, %d without a text\n", part.Part, part.Labels, part.NoText)
+		fmt.Fprintf(a.stdout, "%s: %d labels, %d without a text, %d with more years at least than at most\n", part.Part, part.Labels, part.NoText, part.Inversions)
 		if err := a.printFigures(part.Figures, nil); err != nil {
 			return err
 		}
@@ -157,12 +162,13 @@ func (a *app) printFigures(figures []eval.Figure, misses []eval.Miss) error {
 	if figures != nil {
 		var cells [][]string
 		for _, f := range figures {
-			name := f.Name
+			row := []string{f.Name, fmt.Sprint(f.Units), fmt.Sprint(f.Right), fmt.Sprint(f.Extra), fmt.Sprint(f.Missed)}
 			if f.IsSmall {
-				name += " (few)"
+				row = append(row, "not measured", "not measured", "not measured")
+			} else {
+				row = append(row, interval(f.Precision), interval(f.Recall), interval(f.F1))
 			}
-			cells = append(cells, []string{name, fmt.Sprint(f.Units), fmt.Sprint(f.Right), fmt.Sprint(f.Extra), fmt.Sprint(f.Missed),
-				interval(f.Precision), interval(f.Recall), interval(f.F1)})
+			cells = append(cells, row)
 		}
 		if err := writeTable(a.stdout, []string{"figure", "units", "right", "extra", "missed", "precision", "recall", "F1"}, cells); err != nil {
 			return err

@@ -37,7 +37,7 @@ func TestEvalExtract(t *testing.T) {
 	if f.Right != 2 || f.Extra != 1 || f.Missed != 1 || len(report.Misses) != 2 {
 		t.Errorf("report is %+v", report)
 	}
-	tmi(t, nil, "", "eval", "extract", "--corpus", dir).wants(t, 0, "mine: 1 labels, 0 without a text", "technologies (few)", "MySQL", "Redis")
+	tmi(t, nil, "", "eval", "extract", "--corpus", dir).wants(t, 0, "mine: 1 labels, 0 without a text", "technologies", "not measured", "MySQL", "Redis")
 }
 
 func TestEvalRefuses(t *testing.T) {

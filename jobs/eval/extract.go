@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/techmapit/tmi/extract"
@@ -84,6 +85,29 @@ func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionar
 		}
 	}
 	return report
+}
+
+// IsRole tells whether a figure or miss of that name is about roles.
+func IsRole(name string) bool { return strings.HasPrefix(name, "role") }
+
+// IsFact tells whether a figure or miss of that name is about a fact beside technologies.
+func IsFact(name string) bool {
+	return name != "role" && slices.ContainsFunc(factFigures, func(fact string) bool { return name == fact || strings.HasPrefix(name, fact+" ") })
+}
+
+// Keep leaves the figures and misses of the names that are kept.
+func (r ExtractReport) Keep(keep func(name string) bool) ExtractReport {
+	kept := ExtractReport{Misses: []Miss{}}
+	for _, part := range r.Parts {
+		part.Figures = slices.DeleteFunc(slices.Clone(part.Figures), func(f Figure) bool { return !keep(f.Name) })
+		kept.Parts = append(kept.Parts, part)
+	}
+	for _, miss := range r.Misses {
+		if keep(miss.What) {
+			kept.Misses = append(kept.Misses, miss)
+		}
+	}
+	return kept
 }
 
 // comparison is one part on its way.

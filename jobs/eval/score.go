@@ -50,13 +50,15 @@ type Figure struct {
 	Precision Interval `json:"precision"`
 	Recall    Interval `json:"recall"`
 	F1        Interval `json:"f1"`
-	// IsSmall says that there are fewer than 50 units: too few to rely on.
+	// IsSmall says that there are fewer than FewUnits: it counts as not measured.
 	IsSmall bool `json:"is_small"`
 }
 
+// FewUnits is the fewest units that a figure is relied on with.
+const FewUnits = 50
+
 const (
 	redraws   = 1000
-	fewUnits  = 50
 	lowCut    = redraws * 25 / 1000
 	highCut   = redraws - 1 - lowCut
 	drawsSeed = 20260501 // the same figures for the same input
@@ -122,6 +124,6 @@ func figure(name string, units []Score) Figure {
 		slices.Sort(draws)
 		return Interval{value, draws[lowCut], draws[highCut]}
 	}
-	return Figure{Name: name, Units: len(units), Right: whole.Right, Extra: whole.Extra, Missed: whole.Missed, IsSmall: len(units) < fewUnits,
+	return Figure{Name: name, Units: len(units), Right: whole.Right, Extra: whole.Extra, Missed: whole.Missed, IsSmall: len(units) < FewUnits,
 		Precision: between(whole.Precision(), precision[:]), Recall: between(whole.Recall(), recall[:]), F1: between(whole.F1(), f1[:])}
 }
