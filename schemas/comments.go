@@ -163,6 +163,18 @@ var comments = map[string]string{
 	"gold.source_quality.reject_count":   "rows refused on the day",
 	"gold.source_quality.closed_count":   "postings that closed on the day",
 
+	"silver.assistant_answers.posting_id":     "the posting whose content was asked about",
+	"silver.assistant_answers.prompt_version": "version of the question; a new one asks again",
+	"silver.assistant_answers.asked_at":       "when it was asked (UTC)",
+	"silver.assistant_answers.model":          "model that was asked",
+	"silver.assistant_answers.status":         "answered, bad (what came back is no answer) or unavailable (nothing came back)",
+	"silver.assistant_answers.note":           "why it is not answered; null = it is",
+	"silver.assistant_answers.proposals":      "JSON list of section, start, end (bytes) and surface: places of the text that it takes for technologies; null = none",
+	"silver.assistant_answers.dropped_count":  "places that it named and the text does not hold, or that name nothing there",
+	"silver.assistant_answers.input_tokens":   "tokens of the question, repetitions included",
+	"silver.assistant_answers.output_tokens":  "tokens of the answer, the model's thinking included",
+	"silver.assistant_answers.dollars":        "what that cost by the prices set at the time",
+
 	// Ops
 	"ops.runs.job":            "step that ran",
 	"ops.runs.source":         "job board; null = the step is not of one board",
