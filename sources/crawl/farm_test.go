@@ -32,7 +32,7 @@ const (
 // times.
 func TestFarm(t *testing.T) {
 	options := replica.FarmOptions{Hosts: 120, Pages: 8, Delay: 100 * time.Millisecond}
-	patience := crawl.Options{Attempts: 3, Timeout: time.Second}
+	patience := crawl.Options{Attempts: 3, Timeout: 2 * time.Second}
 	isSlow := os.Getenv("TMI_TEST_SLOW") != ""
 	if isSlow {
 		options.Pages, patience = 520, crawl.Options{Timeout: 3 * time.Second}

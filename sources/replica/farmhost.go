@@ -193,9 +193,9 @@ func (h *farmHost) list(page int) farmReply {
 		if id%farmListRows == 0 {
 			list.URLs = append(list.URLs, "http://169.254.169.254/latest/meta-data/", "http://127.200.0.1:9/admin", "file:///etc/passwd")
 		}
-		if id%10 == 0 && h.Forbids {
+		if id%2 == 0 && h.Forbids {
 			spellings := []string{"/private.json?id=%d", "/jobs/../private.json?id=%d", "/jobs/%%2e%%2e/private.json?id=%d", "/%%70rivate.json?id=%d"}
-			list.URLs = append(list.URLs, h.URL+fmt.Sprintf(spellings[id/10%len(spellings)], id))
+			list.URLs = append(list.URLs, h.URL+fmt.Sprintf(spellings[id/2%len(spellings)], id))
 		}
 	}
 	body, err := json.Marshal(list)

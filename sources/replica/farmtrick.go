@@ -159,8 +159,8 @@ func packed(text []byte) []byte {
 	return b.Bytes()
 }
 
-// farmBomb is 64 MiB of zeros in 64 KiB.
-var farmBomb = sync.OnceValue(func() []byte { return packed(make([]byte, 64<<20)) })
+// farmBomb is 64 MiB of zeros in 64 KiB: one MiB packed, over and over.
+var farmBomb = sync.OnceValue(func() []byte { return bytes.Repeat(packed(make([]byte, 1<<20)), 64) })
 
 // rawReply is bytes that net/http would not write, behind which the host hangs up.
 func rawReply(text string) farmReply {
