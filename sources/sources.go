@@ -142,10 +142,6 @@ type Board struct {
 	NeedsKey bool
 	// NeedsBoards says that the board is read by employers' tokens; without any it is off.
 	NeedsBoards bool
-	// IsUntried says that its shapes are known from what others wrote of them alone: no
-	// answer of the board was ever read with this program. It is off until the config says
-	// enabled.
-	IsUntried bool
 	// IsArchive says that the board cannot be asked (any more): its recorded answers can be
 	// read, nothing is fetched, and no config switches it on.
 	IsArchive bool

@@ -22,7 +22,6 @@ import (
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/sources"
-	"github.com/techmapit/tmi/sources/boards"
 )
 
 // app is what the commands share.
@@ -179,7 +178,7 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 	if e.Assistant, err = a.assistant(extractor); err != nil {
 		return nil, err
 	}
-	for _, board := range boards.All() {
+	for _, board := range a.config.boards {
 		source, err := board.New(a.settings(board))
 		if err != nil {
 			return nil, errs.New(errs.Invalid, "sources.%s: %w", board.Name, err)
@@ -187,94 +186,6 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 		e.Sources[board.Name], e.Boards[board.Name] = source, board
 	}
 	return e, nil
-}
-
-// settings are a board's defaults under what the config says.
-func (a *app) settings(board sources.Board) sources.Settings {
-	s, c := board.Settings, a.config.Sources[board.Name]
-	if c.BaseURL != "" {
-		s.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	}
-	if len(c.Boards) > 0 {
-		s.Boards = c.Boards
-	}
-	if len(c.Threads) > 0 {
-		s.Threads = c.Threads
-	}
-	s.Key = c.Key
-	return s
-}
-
-// chosenBoards are the boards named by --sources, or those that are on; Korean ones first.
-func (a *app) chosenBoards(names []string) ([]sources.Board, error) {
-	var chosen []sources.Board
-	if len(names) > 0 {
-		for _, name := range names {
-			board, err := boards.ByName(name)
-			if err != nil {
-				return nil, errs.New(errs.Invalid, "--sources: unknown source %q, expected some of %s", name, strings.Join(boardNames(), ","))
-			}
-			chosen = append(chosen, board)
-		}
-		return chosen, nil
-	}
-	for _, korean := range []bool{true, false} {
-		for _, board := range boards.All() {
-			if board.IsKorean == korean && a.isEnabled(board) {
-				chosen = append(chosen, board)
-			}
-		}
-	}
-	return chosen, nil
-}
-
-// isEnabled says whether a board is on: by config, or because it lets polite collectors in.
-// A board that does not stays off until its terms are accepted; one that needs a key or
-// lists stays off until it has them.
-func (a *app) isEnabled(board sources.Board) bool {
-	isOn, _ := a.state(board)
-	return isOn
-}
-
-// mayAsk refuses, with errs.Invalid, to ask a board that lacks more than the config's
-// switch: naming it by --sources accepts no terms and brings no key.
-func (a *app) mayAsk(board sources.Board) error {
-	if lack := a.lack(board); lack != "" {
-		return errs.New(errs.Invalid, "%s is not asked: %s", board.Name, lack)
-	}
-	return nil
-}
-
-// lack is what a board needs before it may be asked, "" for nothing.
-func (a *app) lack(board sources.Board) string {
-	s, key := a.settings(board), "sources."+board.Name+"."
-	switch {
-	case board.IsArchive:
-		return "the board is no more or cannot be asked; what was recorded of it can be read"
-	case !board.IsAllowed && !a.config.Sources[board.Name].TermsAccepted:
-		return "off until " + key + "terms_accepted says true"
-	case board.NeedsKey && s.Key == "":
-		return "off until " + envPrefix + "SOURCES_" + strings.ToUpper(board.Name) + "_KEY holds a key"
-	case board.NeedsBoards && len(s.Boards) == 0:
-		return "off until " + key + "boards names one"
-	}
-	return ""
-}
-
-// state says whether a board is on, and why.
-func (a *app) state(board sources.Board) (isOn bool, why string) {
-	c, lack := a.config.Sources[board.Name], a.lack(board)
-	switch {
-	case c.Enabled != nil && !*c.Enabled && !board.IsArchive:
-		return false, "switched off by config"
-	case lack != "":
-		return false, lack
-	case board.IsUntried && c.Enabled == nil:
-		return false, "nobody has tried it on the real board yet: sources." + board.Name + ".enabled: true does"
-	case board.IsAllowed:
-		return true, "the board lets polite collectors in"
-	}
-	return true, "its terms are accepted by config"
 }
 
 // isDemo reads what kind of data the lake holds; false before the first landing.

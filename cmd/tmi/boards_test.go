@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,17 +26,18 @@ func TestBoardStates(t *testing.T) {
 		return why
 	}
 	bare := states()
-	given := states("TMI_SOURCES_SARAMIN_KEY="+key, "TMI_SOURCES_WORK24_KEY="+key, "TMI_SOURCES_LEVER_BOARDS=acme", "TMI_SOURCES_TOSS_TERMS_ACCEPTED=true", "TMI_SOURCES_ASHBY_ENABLED=false", "TMI_SOURCES_GREETING_ENABLED=true")
+	given := states("TMI_SOURCES_SARAMIN_KEY="+key, "TMI_SOURCES_WORK24_KEY="+key, "TMI_SOURCES_LEVER_BOARDS=acme", "TMI_SOURCES_ASHBY_ENABLED=false",
+		"TMI_SOURCES_TOSS_TERMS_ACCEPTED=true", "TMI_SOURCES_TOSS_TERMS_ACCEPTED_BY=Kim of the legal team", "TMI_SOURCES_TOSS_TERMS_ACCEPTED_AT=2026-06-05", "TMI_SOURCES_WANTED_TERMS_ACCEPTED=true")
 	for name, want := range map[string][2]string{
 		"jumpit":   {"on: ", "on: "},
-		"greeting": {"off: nobody has tried it", "on: "},
+		"greeting": {"on: ", "on: "},
 		"saramin":  {"off: off until TMI_SOURCES_SARAMIN_KEY", "on: "},
 		"work24":   {"off: off until TMI_SOURCES_WORK24_KEY", "off: off until sources.work24.boards"},
-		"lever":    {"off: off until sources.lever.boards", "on: "},
-		"toss":     {"off: off until sources.toss.terms_accepted", "on: its terms"},
-		"ashby":    {"off: nobody has tried it", "off: switched off"},
-		"wanted":   {"off: off until sources.wanted.terms_accepted", "off: "},
-		"workable": {"off: off until sources.workable.terms_accepted", "off: "},
+		"lever":    {"off: allowed, but ships without lists: off until sources.lever.boards", "on: "},
+		"toss":     {"off: off until its terms are accepted: sources.toss.terms_accepted: true", "on: its terms are accepted by Kim of the legal team on 2026-06-05"},
+		"ashby":    {"on: ", "off: switched off"},
+		"wanted":   {"off: off until its terms are accepted: sources.wanted.terms_accepted: true, ", "off: off until its terms are accepted: sources.wanted.terms_accepted_by, sources.wanted.terms_accepted_at missing"},
+		"workable": {"off: off until its terms are accepted", "off: "},
 
 		"programmers": {"off: the board is no more", "off: the board is no more"},
 	} {
@@ -47,10 +50,9 @@ func TestBoardStates(t *testing.T) {
 	}
 	lake := "TMI_LAKE_URI=file://" + filepath.Join(t.TempDir(), "lake")
 	for _, name := range []string{"toss", "saramin", "lever", "wanted"} { // naming a board accepts nothing
-		if r := tmi(t, []string{lake}, "", "run", "--sources", name); r.code == 0 || !strings.Contains(r.stdout+r.stderr, name+" is not asked: off until") {
-			t.Errorf("run --sources %s: exit code %d\n%s%s", name, r.code, r.stdout, r.stderr)
-		}
+		tmi(t, []string{lake}, "", "run", "--sources", name).wants(t, 2, name+" is not asked: ", "off until")
 	}
+	tmi(t, []string{lake}, "", "job", "collect", "--sources", "wanted", "--from", "2026-05-01", "--to", "2026-05-02").wants(t, 2, "sources: {wanted: {terms_accepted: true", "article 19")
 	file := filepath.Join(t.TempDir(), "tmi.yaml")
 	if err := os.WriteFile(file, []byte("sources:\n  saramin:\n    key: "+key+"\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -59,4 +61,51 @@ func TestBoardStates(t *testing.T) {
 	if r.wants(t, 2, "sources.saramin.key", "TMI_SOURCES_SARAMIN_KEY"); strings.Contains(r.stderr, key) {
 		t.Errorf("a key in a file is told: %s", r.stderr)
 	}
+}
+
+// TestAcceptedTerms reads an acceptance from a file, in which a day is no text, and refuses
+// one whose day is none.
+func TestAcceptedTerms(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "tmi.yaml")
+	write := func(day string) {
+		text := "sources: {wanted: {terms_accepted: true, terms_accepted_by: Kim, terms_accepted_at: " + day + "}}\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("2026-06-05")
+	tmi(t, nil, "", "--config", file, "sources").wants(t, 0, "its terms are accepted by Kim on 2026-06-05")
+	write("soon")
+	tmi(t, nil, "", "--config", file, "sources").wants(t, 2, "sources.wanted.terms_accepted_at", "soon", "2026-06-05")
+}
+
+// TestMissingList asks a board for an employer that it does not have: never a failure, and
+// not asked for after the third answer.
+func TestMissingList(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/v0/postings/narae":
+			_, _ = w.Write([]byte(`[{"id":"1","text":"Go Developer","hostedUrl":"https://jobs.lever.co/narae/1","descriptionPlain":"Go and Kafka"}]`))
+		case r.URL.Path == "/v0/postings/gone":
+			asked++
+			fallthrough
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	_, environ := newLake(t)
+	environ = append(environ, "TMI_SOURCES_LEVER_BASE_URL="+server.URL, "TMI_SOURCES_LEVER_BOARDS=narae,gone", "TMI_SOURCES_LEVER_RATE=1000")
+	for run := range 4 {
+		r := tmi(t, environ, "", "run", "--sources", "lever")
+		r.wants(t, 0)
+		if hasWarned := strings.Contains(r.stderr, "lists switched off"); hasWarned != (run == 3) {
+			t.Errorf("run %d: warned %v\n%s", run+1, hasWarned, r.stderr)
+		}
+	}
+	if asked != 3 {
+		t.Errorf("the missing list was asked for %d times, want 3", asked)
+	}
+	tmi(t, environ, "", "sources").wants(t, 0, "no longer there, switched off: gone")
 }

@@ -40,7 +40,8 @@ func (a *app) settingsInForce() map[string]any {
 	perSource := map[string]any{}
 	for _, row := range a.sourceRows() {
 		perSource[row.Name] = map[string]any{"enabled": row.Enabled, "base_url": masked(row.BaseURL), "rate": row.Rate, "concurrency": row.Concurrency,
-			"terms_accepted": c.Sources[row.Name].TermsAccepted, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
+			"terms_accepted": c.Sources[row.Name].TermsAccepted, "terms_accepted_by": c.Sources[row.Name].TermsAcceptedBy,
+			"terms_accepted_at": c.Sources[row.Name].TermsAcceptedAt, "publish": row.Publish, "boards": row.Boards, "threads": row.Threads}
 		if c.Sources[row.Name].Key != "" {
 			perSource[row.Name].(map[string]any)["key"] = maskedKey
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/schemas"
-	"github.com/techmapit/tmi/sources/boards"
 )
 
 // jobSteps are the steps that Airflow calls by name, in the order of the river.
@@ -115,7 +114,12 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 		return err
 	}
 	if name == "techs" && len(flags.sources) == 0 {
-		chosen = boards.All() // stored texts stay, whether or not their board is on
+		chosen = a.config.boards // stored texts stay, whether or not their board is on
+	}
+	if name == "collect" {
+		if err := a.mayAsk(chosen...); err != nil {
+			return err
+		}
 	}
 	l, e, err := a.workplace(ctx, defaultLake, now)
 	if err != nil {

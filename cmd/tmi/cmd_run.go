@@ -92,6 +92,13 @@ func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, from
 	if err != nil {
 		return err
 	}
+	isPast := !window.To.IsZero() && !window.To.After(now())
+	isCollecting := !fromRaw && !isPast
+	if isCollecting {
+		if err := a.mayAsk(chosen...); err != nil {
+			return err
+		}
+	}
 	l, e, err := a.workplace(ctx, defaultLake, now)
 	if err != nil {
 		return err
@@ -104,8 +111,7 @@ func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, from
 	for _, board := range chosen {
 		o.Sources = append(o.Sources, board.Name)
 	}
-	isPast := !window.To.IsZero() && !window.To.After(now())
-	if !fromRaw && !isPast {
+	if isCollecting {
 		if err := collect.Mark(ctx, l.Objects(), false); err != nil {
 			return err
 		}
@@ -127,6 +133,9 @@ func (a *app) sayWhom(chosen []sources.Board, limit int) {
 	}
 	for _, b := range chosen {
 		what := "all postings"
+		if n := len(a.settings(b).Boards); n > 1 {
+			what = fmt.Sprintf("all postings of %d lists", n)
+		}
 		if limit > 0 {
 			what = fmt.Sprintf("the newest %d postings, at most %s", limit, time.Duration(float64(limit)/a.rate(b.Name)*float64(time.Second)).Round(time.Second))
 		}
@@ -144,7 +153,10 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		if err := a.mayAsk(byName[name]); err != nil {
 			return schemas.RunManifest{}, err
 		}
-		settings := a.settings(byName[name])
+		source, settings, err := a.livingSource(ctx, store, byName[name], e.Clock())
+		if err != nil {
+			return schemas.RunManifest{}, err
+		}
 		var hosts func(string) bool
 		if of := byName[name].Hosts; of != nil {
 			hosts = func(host string) bool { return of(settings, host) }
@@ -154,7 +166,7 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		if err != nil {
 			return schemas.RunManifest{}, err
 		}
-		manifest, err := collect.Run(ctx, collect.Options{Source: e.Sources[name], Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
+		manifest, err := collect.Run(ctx, collect.Options{Source: source, Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
 			MinFreeDisk: int64(a.config.MinFreeDisk),
 			Limit:       limit, IsDemo: isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger,
 			Progress: func(done, total int) { e.Progress("collect", name, done, total) }})

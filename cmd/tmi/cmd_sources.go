@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/techmapit/tmi/sources/boards"
+	"github.com/techmapit/tmi/lake/objects"
 )
 
 // sourceRow is a line of `tmi sources`.
@@ -23,11 +27,12 @@ type sourceRow struct {
 	Boards      []string `json:"boards,omitempty"`
 	Threads     []string `json:"threads,omitempty"`
 	Publish     string   `json:"publish"`
+	Missing     []string `json:"missing,omitempty"` // lists that the board no longer knows, left alone for a while
 }
 
 func (a *app) sourceRows() []sourceRow {
 	var rows []sourceRow
-	for _, b := range boards.All() {
+	for _, b := range a.config.boards {
 		s := a.settings(b)
 		isOn, why := a.state(b)
 		row := sourceRow{Name: b.Name, Title: b.Title, Enabled: isOn, Why: why, Terms: b.Terms, IsKorean: b.IsKorean, BaseURL: masked(s.BaseURL),
@@ -68,15 +73,59 @@ func (a *app) sourcesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "sources",
 		Short: "The boards: on or off and why, rate, lists",
-		Long:  "Lists every board that TMI can read, whether it is collected from, and why.\n\n" + exitCodes,
-		RunE: func(*cobra.Command, []string) error {
+		Long: "Lists every board that TMI can read, whether it is collected from, and why.\n" +
+			"A list that the board answered three times not to have is switched off and named.\n\n" + exitCodes,
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			rows := a.sourceRows()
+			if err := a.markMissing(cmd.Context(), rows); err != nil {
+				return err
+			}
 			var cells [][]string
 			for _, r := range rows {
 				lists := strings.Join(append(append([]string{}, r.Boards...), r.Threads...), ",")
-				cells = append(cells, []string{r.Name, map[bool]string{true: "on", false: "off"}[r.Enabled], fmt.Sprintf("%g/s", r.Rate), r.BaseURL, oneLine(lists), r.Why})
+				why := r.Why
+				if len(r.Missing) > 0 {
+					why += "; no longer there, switched off: " + strings.Join(r.Missing, ",")
+				}
+				cells = append(cells, []string{r.Name, map[bool]string{true: "on", false: "off"}[r.Enabled], fmt.Sprintf("%g/s", r.Rate), r.BaseURL, shortened(lists), why})
 			}
 			return a.print([]string{"source", "state", "rate", "address", "lists", "why"}, cells, rows)
 		},
 	}
+}
+
+// shortened keeps a table's cell readable; --output json has the whole.
+func shortened(lists string) string {
+	const most = 48
+	if runes := []rune(lists); len(runes) > most {
+		return fmt.Sprintf("%s… (%d)", string(runes[:most]), strings.Count(lists, ",")+1)
+	}
+	return lists
+}
+
+// markMissing asks the lake, where there is one, which lists their boards no longer know.
+func (a *app) markMissing(ctx context.Context, rows []sourceRow) error {
+	uri, err := a.config.lakeURI(defaultLake)
+	if err != nil {
+		return err
+	}
+	if root, ok := strings.CutPrefix(uri, "file://"); ok {
+		if _, err := os.Stat(filepath.Join(root, "raw")); err != nil {
+			return nil
+		}
+	}
+	store, err := objects.Open(ctx, uri)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		board, err := a.config.board(rows[i].Name)
+		if err != nil {
+			return err
+		}
+		if _, rows[i].Missing, err = a.livingLists(ctx, store, board, time.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

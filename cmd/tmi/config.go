@@ -22,6 +22,7 @@ import (
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
 )
 
@@ -46,20 +47,23 @@ type Config struct {
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
 	Sources            map[string]SourceConfig `koanf:"sources"`
 
-	path string // of the file it was read from, "" if none
+	boards []sources.Board // every board that can be read, Korean ones first
+	path   string          // of the file it was read from, "" if none
 }
 
 // SourceConfig is one board's part.
 type SourceConfig struct {
-	Enabled       *bool    `koanf:"enabled"`
-	BaseURL       string   `koanf:"base_url"`
-	Rate          float64  `koanf:"rate"`        // requests a second
-	Concurrency   int      `koanf:"concurrency"` // requests at once
-	TermsAccepted bool     `koanf:"terms_accepted"`
-	Publish       string   `koanf:"publish"` // facts, excerpt, full
-	Boards        []string `koanf:"boards"`
-	Threads       []string `koanf:"threads"`
-	Key           string   `koanf:"key"` // of an API that asks for one; from the environment only
+	Enabled         *bool    `koanf:"enabled"`
+	BaseURL         string   `koanf:"base_url"`
+	Rate            float64  `koanf:"rate"`        // requests a second
+	Concurrency     int      `koanf:"concurrency"` // requests at once
+	TermsAccepted   bool     `koanf:"terms_accepted"`
+	TermsAcceptedBy string   `koanf:"terms_accepted_by"` // who
+	TermsAcceptedAt string   `koanf:"terms_accepted_at"` // YYYY-MM-DD
+	Publish         string   `koanf:"publish"`           // facts, excerpt, full
+	Boards          []string `koanf:"boards"`
+	Threads         []string `koanf:"threads"`
+	Key             string   `koanf:"key"` // of an API that asks for one; from the environment only
 }
 
 // Bytes is a size, written as a number of bytes or with a unit: 512MiB, 2GiB, 10GB.
@@ -123,6 +127,7 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
+	c.boards = boards.All()
 	c.Assistant = defaultAssistant()
 	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
 	if dir, err := os.UserCacheDir(); err == nil {
@@ -143,16 +148,16 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 		return c, errs.New(errs.Invalid, "config %s: %w", path, err)
 	}
 	for _, key := range k.Keys() {
-		if err := checkKey(key); err != nil {
+		if err := c.checkKey(key); err != nil {
 			return c, errs.New(errs.Invalid, "config %s: %w", path, err)
 		}
 	}
-	if err := loadEnvironment(k, environ, warn); err != nil {
+	if err := c.loadEnvironment(k, environ, warn); err != nil {
 		return c, err
 	}
 	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		Result: &c, TagName: "koanf", WeaklyTypedInput: true, ErrorUnused: true,
-		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, mapstructure.StringToSliceHookFunc(",")),
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, dayToText, mapstructure.StringToSliceHookFunc(",")),
 	}})
 	if err != nil {
 		return c, errs.New(errs.Invalid, "config: %w", err)
@@ -168,6 +173,14 @@ func numberToBytes(from, to reflect.Type, value any) (any, error) {
 	var b Bytes
 	err := b.UnmarshalText([]byte(fmt.Sprint(value)))
 	return b, err
+}
+
+// dayToText lets days stand without quotation marks, which YAML reads as times.
+func dayToText(_, to reflect.Type, value any) (any, error) {
+	if day, ok := value.(time.Time); ok && to.Kind() == reflect.String {
+		return day.Format(time.DateOnly), nil
+	}
+	return value, nil
 }
 
 // keys are the known keys; a source's stand without the sources.<name> before them.
@@ -191,11 +204,11 @@ var (
 	sourceKeys = keys(reflect.TypeFor[SourceConfig](), "")
 )
 
-func checkKey(key string) error {
+func (c *Config) checkKey(key string) error {
 	if rest, ok := strings.CutPrefix(key, "sources."); ok {
 		name, sub, _ := strings.Cut(rest, ".")
-		if _, err := boards.ByName(name); err != nil {
-			return fmt.Errorf("sources.%s: unknown source, expected one of %s", name, strings.Join(boardNames(), ", "))
+		if _, err := c.board(name); err != nil {
+			return fmt.Errorf("sources.%s: unknown source, expected one of %s", name, strings.Join(c.boardNames(), ", "))
 		}
 		if sub == "key" {
 			return fmt.Errorf("%s: a secret comes from the environment only, expected %sSOURCES_%s_KEY", key, envPrefix, strings.ToUpper(name))
@@ -214,23 +227,15 @@ func checkKey(key string) error {
 	return nil
 }
 
-func boardNames() []string {
-	var names []string
-	for _, b := range boards.All() {
-		names = append(names, b.Name)
-	}
-	return names
-}
-
 // loadEnvironment maps TMI_LAKE_URI to lake.uri and TMI_SOURCES_HN_BASE_URL to
 // sources.hn.base_url.
-func loadEnvironment(k *koanf.Koanf, environ []string, warn func(string)) error {
+func (c *Config) loadEnvironment(k *koanf.Koanf, environ []string, warn func(string)) error {
 	known := map[string]string{}
 	for _, key := range configKeys {
 		known[envPrefix+strings.ToUpper(strings.ReplaceAll(key, ".", "_"))] = key
 	}
 	var unknown []string
-	for _, board := range boards.All() {
+	for _, board := range c.boards {
 		for _, key := range sourceKeys {
 			known[envPrefix+"SOURCES_"+strings.ToUpper(board.Name+"_"+key)] = "sources." + board.Name + "." + key
 		}
@@ -256,7 +261,7 @@ func loadEnvironment(k *koanf.Koanf, environ []string, warn func(string)) error 
 	}
 	if len(unknown) > 0 {
 		return errs.New(errs.Invalid, "%s: unknown variable, expected TMI_SOURCES_<%s>_<%s>", unknown[0],
-			strings.ToUpper(strings.Join(boardNames(), "|")), strings.ToUpper(strings.Join(sourceKeys, "|")))
+			strings.ToUpper(strings.Join(c.boardNames(), "|")), strings.ToUpper(strings.Join(sourceKeys, "|")))
 	}
 	return nil
 }
@@ -306,6 +311,9 @@ func (c *Config) validate() error {
 		}
 		if s.BaseURL != "" && !strings.HasPrefix(s.BaseURL, "http://") && !strings.HasPrefix(s.BaseURL, "https://") {
 			return invalid(key+"base_url", s.BaseURL, "an http or https address")
+		}
+		if _, err := time.Parse(time.DateOnly, s.TermsAcceptedAt); err != nil && s.TermsAcceptedAt != "" {
+			return invalid(key+"terms_accepted_at", s.TermsAcceptedAt, "the day on which the terms were accepted, such as 2026-06-05")
 		}
 		if s.Publish != "" && !slices.Contains([]string{"facts", "excerpt", "full"}, s.Publish) {
 			return invalid(key+"publish", s.Publish, "facts, excerpt or full")

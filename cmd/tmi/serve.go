@@ -155,7 +155,7 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 	}
 	defer closeDoor()
 	dictionary := e.Extractor.Dictionary()
-	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: boardNames(), IsDemo: demo,
+	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: a.config.boardNames(), IsDemo: demo,
 		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql})
 	if err != nil {
 		return err

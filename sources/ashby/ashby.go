@@ -28,7 +28,7 @@ const (
 // Board is Ashby for the config. Its default boards are employers with postings in Korea
 // (sources/companies.yaml).
 var Board = sources.Board{
-	Name: name, Title: "Ashby", HomeURL: "https://www.ashbyhq.com", IsAllowed: true, IsUntried: true, NeedsBoards: true,
+	Name: name, Title: "Ashby", HomeURL: "https://www.ashbyhq.com", IsAllowed: true, NeedsBoards: true,
 	Settings: sources.Settings{BaseURL: baseURL, Boards: companies.Tokens(name)},
 	Terms:    "a public API meant for listing jobs (maintainers' reports, 2026)",
 	New:      New,

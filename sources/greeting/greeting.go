@@ -34,7 +34,7 @@ const (
 // Board is Greeting for the config. Its default boards are those of
 // sources/companies.yaml.
 var Board = sources.Board{
-	Name: name, Title: "그리팅 Greeting", HomeURL: "https://www.greetinghr.com", IsKorean: true, IsAllowed: true, IsUntried: true, NeedsBoards: true,
+	Name: name, Title: "그리팅 Greeting", HomeURL: "https://www.greetinghr.com", IsKorean: true, IsAllowed: true, NeedsBoards: true,
 	Settings: sources.Settings{BaseURL: baseURL, Boards: companies.Tokens(name)},
 	Terms:    "each employer's robots.txt allows the career pages and forbids those for applying (maintainers' reports, 2026); none of those is asked for",
 	Hosts: func(s sources.Settings, host string) bool {
