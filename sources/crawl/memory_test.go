@@ -53,7 +53,7 @@ func TestMemory(t *testing.T) {
 			if NuisanceOf(err) != c.want || client.Stats().BytesIn > most+100 { // robots.txt too
 				t.Errorf("got %v and %d bytes over the wire, want it given up as %s after %d", err, client.Stats().BytesIn, c.want, most)
 			}
-			if took := after.TotalAlloc - before.TotalAlloc; took > 8*most {
+			if took := after.TotalAlloc - before.TotalAlloc; took > 16*most {
 				t.Errorf("%d bytes were allocated for a body of which %d are allowed", took, most)
 			}
 		})
