@@ -56,7 +56,7 @@ func openCatalog(ctx context.Context, kind, address, warehouse string, propertie
 	for attempt := 1; ; attempt++ {
 		inner, err := sqlcatalog.NewCatalog(catalogName, db, dialect, properties)
 		if err == nil {
-			return &retryCatalog{Catalog: inner, db: db}, nil
+			return &retryCatalog{Catalog: inner, db: db, numbered: dialect == sqlcatalog.Postgres}, nil
 		}
 		// Two that make a new catalog's tables at once: the second finds them made.
 		if attempt == openAttempts || ctx.Err() != nil {
@@ -75,7 +75,41 @@ const openAttempts = 3
 // rows. Tables must be loaded through it.
 type retryCatalog struct {
 	catalog.Catalog
-	db *sql.DB
+	db       *sql.DB
+	numbered bool // parameters are $1, $2 and not ?
+}
+
+// bind writes a statement's parameters as the database takes them.
+func (c *retryCatalog) bind(statement string) string {
+	if !c.numbered {
+		return statement
+	}
+	var b strings.Builder
+	n := 0
+	for _, r := range statement {
+		if r == '?' {
+			n++
+			fmt.Fprintf(&b, "$%d", n)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// query and begin reach the tables below the catalog, for what its interface has no call.
+func (c *retryCatalog) query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
+	if c.db == nil {
+		return nil, c.Catalog.(lostCatalog).err
+	}
+	return c.db.QueryContext(ctx, c.bind(statement), args...)
+}
+
+func (c *retryCatalog) begin(ctx context.Context) (*sql.Tx, error) {
+	if c.db == nil {
+		return nil, c.Catalog.(lostCatalog).err
+	}
+	return c.db.BeginTx(ctx, nil)
 }
 
 // LoadTable implements [catalog.Catalog]; the table commits through the wrapper.

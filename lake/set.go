@@ -171,14 +171,22 @@ func (l *Lake) files(ctx context.Context, t schemas.Table, pin Pin) ([]string, e
 // pinned reads the metadata file that a pin names. Where upkeep has removed that file, the
 // head's knows the snapshot: upkeep keeps those that published sets name.
 func (l *Lake) pinned(ctx context.Context, t schemas.Table, pin Pin) (*table.Table, error) {
-	pinned, err := table.NewFromLocation(ctx, identifier(t), pin.Metadata, icebergio.LoadFSFunc(l.props, pin.Metadata), nil)
+	pinned, err := l.at(ctx, t, pin.Metadata)
 	if err != nil {
 		if head, e := l.load(ctx, t); e == nil && head != nil && head.SnapshotByID(pin.SnapshotID) != nil {
 			return head, nil
 		}
+	}
+	return pinned, err
+}
+
+// at opens a table as a metadata file describes it, to read.
+func (l *Lake) at(ctx context.Context, t schemas.Table, location string) (*table.Table, error) {
+	found, err := table.NewFromLocation(ctx, identifier(t), location, icebergio.LoadFSFunc(l.props, location), nil)
+	if err != nil {
 		return nil, fmt.Errorf("read metadata of %s: %w", t.Name(), translate(err))
 	}
-	return pinned, nil
+	return found, nil
 }
 
 // Snapshot is one committed state of a table.

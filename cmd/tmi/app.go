@@ -102,6 +102,25 @@ func newRunID(at time.Time) string {
 // openLake opens the configured lake. A folder that holds something else is refused before
 // anything is put into it.
 func (a *app) openLake(ctx context.Context, fallback string) (*lake.Lake, error) {
+	l, err := a.openLakeAsItLies(ctx, fallback)
+	if err != nil {
+		return nil, err
+	}
+	from, moved, err := l.MovedFrom(ctx)
+	switch {
+	case errs.Is(err, errs.Unavailable): // the catalog is away: what is published can be read
+		return l, nil
+	case err != nil:
+		return nil, closing(l, err)
+	case moved:
+		return nil, closing(l, errs.New(errs.Conflict, "the lake at %s was moved there from %s: `tmi relocate` mends it in its place", l.Objects().URI(), from))
+	}
+	return l, nil
+}
+
+// openLakeAsItLies is openLake for commands that mend a lake whose catalog is lost or names
+// another place.
+func (a *app) openLakeAsItLies(ctx context.Context, fallback string) (*lake.Lake, error) {
 	uri, err := a.config.lakeURI(fallback)
 	if err != nil {
 		return nil, err
@@ -109,10 +128,15 @@ func (a *app) openLake(ctx context.Context, fallback string) (*lake.Lake, error)
 	if err := refuseForeignFolder(uri); err != nil {
 		return nil, err
 	}
-	return lake.Open(ctx, lake.Options{
+	return lake.Open(ctx, a.lakeOptions(uri))
+}
+
+// lakeOptions are the config's settings for a lake at the address.
+func (a *app) lakeOptions(uri string) lake.Options {
+	return lake.Options{
 		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
 		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
-	})
+	}
 }
 
 // existingLake is openLake for commands that only read.
@@ -123,6 +147,9 @@ func (a *app) existingLake(ctx context.Context) (*lake.Lake, error) {
 	}
 	if root, ok := strings.CutPrefix(uri, "file://"); ok {
 		if _, err := os.Stat(filepath.Join(root, "catalog.db")); errors.Is(err, os.ErrNotExist) && a.config.CatalogURI == "" {
+			if _, err := os.Stat(filepath.Join(root, "lake.json")); err == nil {
+				return nil, errs.New(errs.NotFound, "the lake at %s has lost its catalog.db: `tmi restore` makes it anew", uri)
+			}
 			return nil, errs.New(errs.NotFound, "there is no lake at %s: `tmi run` or `tmi demo` makes one, lake.uri (TMI_LAKE_URI) names another", uri)
 		}
 	}

@@ -85,6 +85,9 @@ func (a *app) diagnoseLake(ctx context.Context) []finding {
 		}
 	}
 	l, err := a.openLake(ctx, defaultLake)
+	if errs.Is(err, errs.Conflict) {
+		return []finding{{Check: "lake", Found: err.Error(), Mend: "tmi relocate"}}
+	}
 	if err != nil {
 		return []finding{{Check: "lake", Found: err.Error(), Mend: "check lake.uri, catalog_uri and the AWS_ variables"}}
 	}

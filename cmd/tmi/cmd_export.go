@@ -15,9 +15,15 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "export", Short: "Take the lake's tables elsewhere",
-		Long:    "Writes the newest published set for other programs.\n\n" + exitCodes,
-		Example: "  tmi export duckdb tmi.duckdb",
+		Long: "Copies the lake to --to, raw, tables, history and published sets, and writes its metadata anew for that\n" +
+			"place, which must be empty; rows and digests of every table are compared on both sides. This lake stays as\n" +
+			"it is. An interrupted export is done again by the same command. `tmi export duckdb` writes one file for\n" +
+			"other programs instead.\n\n" + exitCodes,
+		Example: "  tmi export --to /srv/lake\n  tmi export --to s3://bucket/lake --other-catalog-uri /var/lib/tmi/catalog.db\n  tmi export duckdb tmi.duckdb",
 	}
+	var to otherLake
+	to.flags(c, "to", "where the copy goes")
+	c.RunE = func(cmd *cobra.Command, _ []string) error { return a.exportLake(cmd.Context(), &to) }
 	c.AddCommand(a.exportDuckDBCommand())
 	return c
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -111,10 +112,7 @@ func (a *app) session(ctx context.Context, heads bool) (*lake.Session, func(), e
 }
 
 func closing(l *lake.Lake, err error) error {
-	if e := l.Close(); e != nil {
-		return fmt.Errorf("%w (and closing the lake: %w)", err, e)
-	}
-	return err
+	return errors.Join(err, l.Close())
 }
 
 // query runs a statement and writes its rows in the format, to the file named or to
