@@ -2,12 +2,10 @@ package ashby
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -34,42 +32,22 @@ var Board = sources.Board{
 	New:      New,
 }
 
-type source struct {
-	base   string
-	boards []string
-}
-
 // New returns the source for the boards named in the settings; errs.Invalid for a name
 // that cannot be one.
 func New(s sources.Settings) (sources.Source, error) {
 	if err := companies.Check(name, s.Boards, jobsURL+"/TOKEN"); err != nil {
 		return nil, err
 	}
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, baseURL), "/"), boards: slices.Clone(s.Boards)}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (s source) Lists(context.Context, sources.Getter) ([]string, error) {
-	return slices.Clone(s.boards), nil
-}
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Limit: limit, Parse: s.Parse,
-		URL: func(int) string {
-			return fmt.Sprintf("%s/posting-api/job-board/%s?includeCompensation=true", s.base, url.PathEscape(list))
+	base := listing.Base(s, baseURL)
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: s.Boards, IsWhole: true, Read: parse,
+		Page: func(list string, _ int) string {
+			return fmt.Sprintf("%s/posting-api/job-board/%s?includeCompensation=true", base, url.PathEscape(list))
 		},
-	})
+	}, nil
 }
 
-// Fetch is never needed: the list's rows are whole.
-func (source) Fetch(_ context.Context, _ sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return schemas.Document{}, errs.New(errs.Invalid, "fetch posting %s: ashby lists are whole", ref.BoardID)
-}
-
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func parse(doc schemas.Document) (sources.Parsed, error) {
 	if doc.Status == http.StatusNotFound || doc.Status == http.StatusGone {
 		return sources.Parsed{NoSuchBoard: true, Last: true}, nil
 	}
@@ -83,18 +61,12 @@ func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
 		return sources.Parsed{}, errs.New(errs.Corrupt, "status %d: jobs: is missing, expected a list", doc.Status)
 	}
 	out := sources.Parsed{IsWhole: true, Last: true}
-	for i, raw := range board.Jobs {
-		r := record.Of(raw)
+	listing.Rows(&out, board.Jobs, doc.List, 0, func(r *record.Record) (schemas.BoardPosting, bool) {
 		if r.Has("isListed") && !r.Bool("isListed") && len(r.Reasons()) == 0 {
-			continue
+			return schemas.BoardPosting{}, false
 		}
-		p := posting(r, doc.List)
-		p.Position = int32(i + 1)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{BoardID: p.BoardID, List: doc.List, Position: i + 1})
-		}
-		r.Keep(&out, p)
-	}
+		return posting(r, doc.List), true
+	}, nil)
 	return out, nil
 }
 

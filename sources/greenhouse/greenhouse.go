@@ -2,7 +2,6 @@ package greenhouse
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -34,11 +33,6 @@ var Board = sources.Board{
 	New:      New,
 }
 
-type source struct {
-	base   string
-	boards []string
-}
-
 var token = regexp.MustCompile(`^[A-Za-z0-9_-]{1,100}$`)
 
 // New returns the source for the boards named in the settings; errs.Invalid for a name
@@ -49,28 +43,13 @@ func New(s sources.Settings) (sources.Source, error) {
 			return nil, errs.New(errs.Invalid, "greenhouse boards: %q is no board's token, expected letters and digits as in https://boards.greenhouse.io/TOKEN", board)
 		}
 	}
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, baseURL), "/"), boards: slices.Clone(s.Boards)}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (s source) Lists(context.Context, sources.Getter) ([]string, error) {
-	return slices.Clone(s.boards), nil
-}
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Limit: limit, Parse: s.Parse,
-		URL: func(int) string {
-			return fmt.Sprintf("%s/v1/boards/%s/jobs?content=true", s.base, url.PathEscape(list))
+	base := listing.Base(s, baseURL)
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: s.Boards, IsWhole: true, Read: parse,
+		Page: func(list string, _ int) string {
+			return fmt.Sprintf("%s/v1/boards/%s/jobs?content=true", base, url.PathEscape(list))
 		},
-	})
-}
-
-// Fetch is never needed: the list's rows are whole.
-func (source) Fetch(_ context.Context, _ sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return schemas.Document{}, errs.New(errs.Invalid, "fetch posting %s: greenhouse lists are whole", ref.BoardID)
+	}, nil
 }
 
 type board struct {
@@ -80,7 +59,7 @@ type board struct {
 	} `json:"meta"`
 }
 
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func parse(doc schemas.Document) (sources.Parsed, error) {
 	if doc.Status == http.StatusNotFound || doc.Status == http.StatusGone {
 		return sources.Parsed{NoSuchBoard: true, Last: true}, nil
 	}
@@ -92,19 +71,7 @@ func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
 		return sources.Parsed{}, errs.New(errs.Corrupt, "status %d: jobs: is missing, expected a list", doc.Status)
 	}
 	out := sources.Parsed{IsWhole: true, Last: true, Total: b.Meta.Total}
-	for i, raw := range b.Jobs {
-		r := record.Of(raw)
-		p := posting(r, doc.List)
-		p.Position = int32(i + 1)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{BoardID: p.BoardID, List: doc.List, Stamp: p.Stamp, Position: i + 1})
-		}
-		if len(r.Reasons()) > 0 {
-			out.Bad = append(out.Bad, r.Bad(p.BoardID, p.URL))
-			continue
-		}
-		out.Postings = append(out.Postings, p)
-	}
+	listing.Rows(&out, b.Jobs, doc.List, 0, func(r *record.Record) (schemas.BoardPosting, bool) { return posting(r, doc.List), true }, nil)
 	return out, nil
 }
 

@@ -1,8 +1,6 @@
 package jumpit
 
 import (
-	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -40,23 +38,14 @@ type source struct{ base string }
 
 // New returns the source; settings other than BaseURL are not used.
 func New(s sources.Settings) (sources.Source, error) {
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, baseURL), "/")}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (source) Lists(context.Context, sources.Getter) ([]string, error) { return []string{list}, nil }
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Filter: filter, Limit: limit, Parse: s.Parse,
-		URL: func(page int) string { return fmt.Sprintf("%s/api/positions?%s&page=%d", s.base, filter, page) },
-	})
-}
-
-func (s source) Fetch(ctx context.Context, get sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return get.Get(ctx, sources.Request{URL: ref.URL, Kind: schemas.KindDetail, List: ref.List, BoardID: ref.BoardID, Stamp: ref.Stamp})
+	board := source{listing.Base(s, baseURL)}
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: []string{list}, Read: board.parse,
+		Filter: func(string) string { return filter },
+		Page: func(_ string, page int) string {
+			return fmt.Sprintf("%s/api/positions?%s&page=%d", board.base, filter, page)
+		},
+	}, nil
 }
 
 type envelope struct {
@@ -69,7 +58,7 @@ type listResult struct {
 	Positions  []json.RawMessage `json:"positions"`
 }
 
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func (s source) parse(doc schemas.Document) (sources.Parsed, error) {
 	var e envelope
 	if err := record.Envelope(doc.Body, &e); err != nil {
 		return sources.Parsed{}, err
@@ -95,21 +84,14 @@ func (s source) parseList(doc schemas.Document, e envelope) (sources.Parsed, err
 		return sources.Parsed{}, errs.New(errs.Corrupt, "status %d with code %q: positions: is missing, expected a list", doc.Status, e.Code)
 	}
 	out := sources.Parsed{Total: result.TotalCount, Last: len(result.Positions) == 0}
-	for i, raw := range result.Positions {
-		r := record.Of(raw)
+	listing.Rows(&out, result.Positions, doc.List, (max(doc.Page, 1)-1)*pageRows, func(r *record.Record) (schemas.BoardPosting, bool) {
 		p := common(r)
 		p.BoardTags = tags(r.Strings("techStacks"))
 		p.Categories = split(r.String("jobCategory"))
 		p.Locations = tags(r.Strings("locations"))
 		p.Stamp = record.Stamp(p.Title, p.Company, p.BoardTags, p.Categories, p.Locations, p.IsNewcomer, p.ExperienceMinYears, p.ExperienceMaxYears, p.ClosesAt, p.IsAlwaysOpen)
-		p.Position = int32((max(doc.Page, 1)-1)*pageRows + i + 1)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{
-				BoardID: p.BoardID, URL: s.base + "/api/position/" + p.BoardID, List: doc.List, Stamp: p.Stamp, Position: int(p.Position),
-			})
-		}
-		add(&out, r, p)
-	}
+		return p, true
+	}, func(boardID string) string { return s.base + "/api/position/" + boardID })
 	return out, nil
 }
 
@@ -138,10 +120,8 @@ func parseDetail(doc schemas.Document, e envelope) (sources.Parsed, error) {
 	p.Preferred = htmltext.Clean(r.String("preferredRequirements"))
 	p.Benefits = htmltext.Clean(r.String("welfares"))
 	p.Process = htmltext.Clean(r.String("recruitProcess"))
-	if doc.BoardID != "" && p.BoardID != "" && doc.BoardID != p.BoardID {
-		r.Fail("id", "is "+p.BoardID+", expected "+doc.BoardID+", which was asked for")
-	}
-	add(&out, r, p)
+	r.Asked(doc, "id", p.BoardID)
+	r.Keep(&out, p)
 	return out, nil
 }
 
@@ -186,15 +166,6 @@ func experience(r *record.Record, p *schemas.BoardPosting) {
 	case low > 0:
 		p.ExperienceRaw = fmt.Sprintf("경력 %d년 이상", low)
 	}
-}
-
-// add puts the posting among the good or its record among the bad.
-func add(out *sources.Parsed, r *record.Record, p schemas.BoardPosting) {
-	if len(r.Reasons()) > 0 {
-		out.Bad = append(out.Bad, r.Bad(p.BoardID, p.URL))
-		return
-	}
-	out.Postings = append(out.Postings, p)
 }
 
 // tags cleans a list of names and drops the blank ones; nil for none.

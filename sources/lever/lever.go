@@ -2,12 +2,10 @@ package lever
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -35,40 +33,22 @@ var Board = sources.Board{
 	New:      New,
 }
 
-type source struct {
-	base   string
-	boards []string
-}
-
 // New returns the source for the boards named in the settings; errs.Invalid for a name
 // that cannot be one.
 func New(s sources.Settings) (sources.Source, error) {
 	if err := companies.Check(name, s.Boards, jobsURL+"/TOKEN"); err != nil {
 		return nil, err
 	}
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, baseURL), "/"), boards: slices.Clone(s.Boards)}, nil
+	base := listing.Base(s, baseURL)
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: s.Boards, IsWhole: true, Read: parse,
+		Page: func(list string, _ int) string {
+			return fmt.Sprintf("%s/v0/postings/%s?mode=json", base, url.PathEscape(list))
+		},
+	}, nil
 }
 
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (s source) Lists(context.Context, sources.Getter) ([]string, error) {
-	return slices.Clone(s.boards), nil
-}
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Limit: limit, Parse: s.Parse,
-		URL: func(int) string { return fmt.Sprintf("%s/v0/postings/%s?mode=json", s.base, url.PathEscape(list)) },
-	})
-}
-
-// Fetch is never needed: the list's rows are whole.
-func (source) Fetch(_ context.Context, _ sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return schemas.Document{}, errs.New(errs.Invalid, "fetch posting %s: lever lists are whole", ref.BoardID)
-}
-
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func parse(doc schemas.Document) (sources.Parsed, error) {
 	if doc.Status == http.StatusNotFound || doc.Status == http.StatusGone {
 		return sources.Parsed{NoSuchBoard: true, Last: true}, nil
 	}
@@ -80,15 +60,7 @@ func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
 		return sources.Parsed{}, errs.New(errs.Corrupt, "status %d: expected a list of postings", doc.Status)
 	}
 	out := sources.Parsed{IsWhole: true, Last: true}
-	for i, raw := range rows {
-		r := record.Of(raw)
-		p := posting(r, doc.List)
-		p.Position = int32(i + 1)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{BoardID: p.BoardID, List: doc.List, Position: i + 1})
-		}
-		r.Keep(&out, p)
-	}
+	listing.Rows(&out, rows, doc.List, 0, func(r *record.Record) (schemas.BoardPosting, bool) { return posting(r, doc.List), true }, nil)
 	return out, nil
 }
 

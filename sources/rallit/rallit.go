@@ -2,7 +2,6 @@ package rallit
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -37,25 +36,14 @@ type source struct{ base string }
 
 // New returns the source; settings other than BaseURL are not used.
 func New(s sources.Settings) (sources.Source, error) {
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, homeURL), "/")}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (source) Lists(context.Context, sources.Getter) ([]string, error) { return []string{list}, nil }
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Filter: "jobGroup=" + list, Limit: limit, Parse: s.Parse,
-		URL: func(page int) string {
-			return fmt.Sprintf("%s/api/v1/position?jobGroup=%s&pageNumber=%d&pageSize=%d&sort=createdAt,DESC", s.base, list, page, pageRows)
+	board := source{listing.Base(s, homeURL)}
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: []string{list}, Read: board.parse,
+		Filter: func(list string) string { return "jobGroup=" + list },
+		Page: func(list string, page int) string {
+			return fmt.Sprintf("%s/api/v1/position?jobGroup=%s&pageNumber=%d&pageSize=%d&sort=createdAt,DESC", board.base, list, page, pageRows)
 		},
-	})
-}
-
-func (s source) Fetch(ctx context.Context, get sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return get.Get(ctx, sources.Request{URL: ref.URL, Kind: schemas.KindDetail, List: ref.List, BoardID: ref.BoardID, Stamp: ref.Stamp})
+	}, nil
 }
 
 type envelope struct {
@@ -71,7 +59,7 @@ type listData struct {
 	Items      []json.RawMessage `json:"items"`
 }
 
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func (s source) parse(doc schemas.Document) (sources.Parsed, error) {
 	if doc.Kind == schemas.KindDetail {
 		switch doc.Status {
 		case http.StatusGone:
@@ -104,8 +92,8 @@ func (s source) parseList(doc schemas.Document, e envelope) (sources.Parsed, err
 	}
 	page := max(cmp.Or(doc.Page, data.PageNumber), 1)
 	out := sources.Parsed{Total: data.TotalCount, Last: len(data.Items) == 0 || data.TotalPage != nil && page >= *data.TotalPage}
-	for i, raw := range data.Items {
-		r := record.Of(raw)
+	before := (page - 1) * cmp.Or(data.PageSize, pageRows)
+	listing.Rows(&out, data.Items, doc.List, before, func(r *record.Record) (schemas.BoardPosting, bool) {
 		p := common(r)
 		if place := place(r.String("addressRegion"), ""); place != "" {
 			p.Locations = []string{place}
@@ -114,14 +102,8 @@ func (s source) parseList(doc schemas.Document, e envelope) (sources.Parsed, err
 			p.URL = url
 		}
 		p.Stamp = record.Stamp(p.Title, p.Company, p.BoardTags, p.Locations, p.ExperienceRaw, p.PostedAt, p.ClosesAt, p.IsAlwaysOpen, r.Object("status").String("code"))
-		p.Position = int32((page-1)*cmp.Or(data.PageSize, pageRows) + i + 1)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{
-				BoardID: p.BoardID, URL: s.base + "/api/v1/position/" + p.BoardID, List: doc.List, Stamp: p.Stamp, Position: int(p.Position),
-			})
-		}
-		add(&out, r, p)
-	}
+		return p, true
+	}, func(boardID string) string { return s.base + "/api/v1/position/" + boardID })
 	return out, nil
 }
 
@@ -149,10 +131,8 @@ func parseDetail(doc schemas.Document, e envelope) (sources.Parsed, error) {
 	}
 	p.SalaryRaw = salary(r)
 	sections(r, &p)
-	if doc.BoardID != "" && p.BoardID != "" && doc.BoardID != p.BoardID {
-		r.Fail("id", "is "+p.BoardID+", expected "+doc.BoardID+", which was asked for")
-	}
-	add(&out, r, p)
+	r.Asked(doc, "id", p.BoardID)
+	r.Keep(&out, p)
 	return out, nil
 }
 
@@ -254,15 +234,6 @@ func salary(r *record.Record) string {
 		return ""
 	}
 	return strings.TrimSpace(fmt.Sprintf("%s %d", kind, low))
-}
-
-// add puts the posting among the good or its record among the bad.
-func add(out *sources.Parsed, r *record.Record, p schemas.BoardPosting) {
-	if len(r.Reasons()) > 0 {
-		out.Bad = append(out.Bad, r.Bad(p.BoardID, p.URL))
-		return
-	}
-	out.Postings = append(out.Postings, p)
 }
 
 // clean drops blank names; nil for none.

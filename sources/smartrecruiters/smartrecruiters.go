@@ -2,12 +2,10 @@ package smartrecruiters
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -35,10 +33,7 @@ var Board = sources.Board{
 	New:      New,
 }
 
-type source struct {
-	base   string
-	boards []string
-}
+type source struct{ base string }
 
 // New returns the source for the boards named in the settings; errs.Invalid for a name
 // that cannot be one.
@@ -46,34 +41,20 @@ func New(s sources.Settings) (sources.Source, error) {
 	if err := companies.Check(name, s.Boards, jobsURL+"/TOKEN"); err != nil {
 		return nil, err
 	}
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, baseURL), "/"), boards: slices.Clone(s.Boards)}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (s source) Lists(context.Context, sources.Getter) ([]string, error) {
-	return slices.Clone(s.boards), nil
+	board := source{listing.Base(s, baseURL)}
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: s.Boards, Read: board.parse,
+		Page: func(list string, page int) string {
+			return fmt.Sprintf("%s?limit=%d&offset=%d", board.postings(list), pageRows, (page-1)*pageRows)
+		},
+	}, nil
 }
 
 func (s source) postings(list string) string {
 	return s.base + "/v1/companies/" + url.PathEscape(list) + "/postings"
 }
 
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Limit: limit, Parse: s.Parse,
-		URL: func(page int) string {
-			return fmt.Sprintf("%s?limit=%d&offset=%d", s.postings(list), pageRows, (page-1)*pageRows)
-		},
-	})
-}
-
-func (s source) Fetch(ctx context.Context, get sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return get.Get(ctx, sources.Request{URL: ref.URL, Kind: schemas.KindDetail, List: ref.List, BoardID: ref.BoardID, Stamp: ref.Stamp})
-}
-
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func (s source) parse(doc schemas.Document) (sources.Parsed, error) {
 	isGone := doc.Status == http.StatusNotFound || doc.Status == http.StatusGone
 	switch {
 	case isGone && doc.Kind == schemas.KindList:
@@ -106,18 +87,11 @@ func (s source) parseList(doc schemas.Document) (sources.Parsed, error) {
 	}
 	out := sources.Parsed{Total: page.TotalFound}
 	out.Last = len(page.Content) == 0 || page.TotalFound != nil && page.Offset+len(page.Content) >= *page.TotalFound
-	for i, raw := range page.Content {
-		r := record.Of(raw)
+	listing.Rows(&out, page.Content, doc.List, page.Offset, func(r *record.Record) (schemas.BoardPosting, bool) {
 		p := common(r, doc.List)
 		p.Stamp = record.Stamp(p.Title, p.PostedAt, p.Locations, p.Categories, p.EmploymentRaw, p.ExperienceRaw, p.RemoteRaw)
-		p.Position = int32(page.Offset + i + 1)
-		if p.BoardID != "" && p.Position > 0 {
-			out.Refs = append(out.Refs, sources.Ref{
-				BoardID: p.BoardID, URL: s.postings(doc.List) + "/" + url.PathEscape(p.BoardID), List: doc.List, Stamp: p.Stamp, Position: int(p.Position),
-			})
-		}
-		r.Keep(&out, p)
-	}
+		return p, true
+	}, func(boardID string) string { return s.postings(doc.List) + "/" + url.PathEscape(boardID) })
 	return out, nil
 }
 

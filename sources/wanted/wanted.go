@@ -2,13 +2,11 @@ package wanted
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -37,10 +35,7 @@ var Board = sources.Board{
 
 var number = regexp.MustCompile(`^\d{1,9}$`)
 
-type source struct {
-	base   string
-	groups []string
-}
+type source struct{ base string }
 
 // New returns the source for the job groups named in the settings' boards; errs.Invalid
 // for one that is no number.
@@ -50,35 +45,22 @@ func New(s sources.Settings) (sources.Source, error) {
 			return nil, errs.New(errs.Invalid, "wanted boards: %q is no job group, expected a number such as %s", board, group)
 		}
 	}
-	return source{base: strings.TrimRight(cmp.Or(s.BaseURL, homeURL), "/"), groups: slices.Clone(s.Boards)}, nil
-}
-
-func (source) Name() string       { return name }
-func (source) ParserVersion() int { return 1 }
-
-func (s source) Lists(context.Context, sources.Getter) ([]string, error) {
-	return slices.Clone(s.groups), nil
-}
-
-func (s source) Discover(ctx context.Context, get sources.Getter, list string, limit int) (sources.Listing, error) {
-	return listing.Read(ctx, get, listing.List{
-		Name: list, Filter: "job_group_id=" + list, Limit: limit, Parse: s.Parse,
-		URL: func(page int) string {
+	board := source{listing.Base(s, homeURL)}
+	return listing.Reader{
+		Source: name, Version: 1, Tokens: s.Boards, Read: board.parse,
+		Filter: func(list string) string { return "job_group_id=" + list },
+		Page: func(list string, page int) string {
 			return fmt.Sprintf("%s/api/chaos/navigation/v1/results?job_group_id=%s&country=kr&job_sort=job.latest_order&years=-1&locations=all&limit=%d&offset=%d",
-				s.base, url.QueryEscape(list), pageRows, (page-1)*pageRows)
+				board.base, url.QueryEscape(list), pageRows, (page-1)*pageRows)
 		},
-	})
+	}, nil
 }
 
 func (s source) detail(boardID string) string {
 	return s.base + "/api/chaos/jobs/v4/" + url.PathEscape(boardID) + "/details"
 }
 
-func (s source) Fetch(ctx context.Context, get sources.Getter, ref sources.Ref) (schemas.Document, error) {
-	return get.Get(ctx, sources.Request{URL: ref.URL, Kind: schemas.KindDetail, List: ref.List, BoardID: ref.BoardID, Stamp: ref.Stamp})
-}
-
-func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
+func (s source) parse(doc schemas.Document) (sources.Parsed, error) {
 	if doc.Kind == schemas.KindDetail && (doc.Status == http.StatusNotFound || doc.Status == http.StatusGone) {
 		return sources.Parsed{Gone: true}, nil
 	}
@@ -104,19 +86,14 @@ func (s source) Parse(doc schemas.Document) (sources.Parsed, error) {
 	}
 	next := strings.Trim(string(envelope.Links.Next), `"`)
 	out := sources.Parsed{Last: len(rows) == 0 || next == "" || next == "null"}
-	for i, raw := range rows {
-		r := record.Of(raw)
+	listing.Rows(&out, rows, doc.List, (max(doc.Page, 1)-1)*pageRows, func(r *record.Record) (schemas.BoardPosting, bool) {
 		if r.Has("hidden") && r.Bool("hidden") && len(r.Reasons()) == 0 {
-			continue
+			return schemas.BoardPosting{}, false
 		}
 		p := common(r, r, r)
-		p.Position = int32((max(doc.Page, 1)-1)*pageRows + i + 1)
 		p.Stamp = record.Stamp(p.Title, p.Company, p.Locations, p.ExperienceRaw, p.EmploymentRaw, p.ClosesAt, p.Categories)
-		if p.BoardID != "" {
-			out.Refs = append(out.Refs, sources.Ref{BoardID: p.BoardID, URL: s.detail(p.BoardID), List: doc.List, Stamp: p.Stamp, Position: int(p.Position)})
-		}
-		r.Keep(&out, p)
-	}
+		return p, true
+	}, s.detail)
 	return out, nil
 }
 
