@@ -2,6 +2,7 @@ package extract
 
 import (
 	"slices"
+	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,6 +102,7 @@ func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company stri
 		return nil // titles are full of products and teams
 	}
 	var open []span
+	parts := partitions(text, kind, nil)
 	employer := strings.ToLower(company)
 	for i := 0; i < len(text); {
 		if !isLetter(text[i]) {
@@ -119,11 +121,11 @@ func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company stri
 		case isPartOfAddress(text, at) || covered(cs, at) || strings.ContainsAny(word, "/&"):
 		case strings.Contains(word, ".") && !strings.HasSuffix(lower, ".js"):
 		case (isUpper(word[0]) || isBetweenCommas(text, at)) && besideTech(text, cs, at):
-			if asks(kindAt(text, kind, at.start)) {
+			if asks(kindAt(parts, at.start)) {
 				open = append(open, at)
 			}
 		case hasInnerCapital(word), isUpper(word[0]) && isAmidKorean(text, at):
-			if part := kindAt(text, kind, at.start); part == KindRequirements || part == KindPreferred {
+			if part := kindAt(parts, at.start); part == KindRequirements || part == KindPreferred {
 				open = append(open, at)
 			}
 		}
@@ -205,12 +207,8 @@ func besideTech(text string, cs []candidate, at span) bool {
 	return false
 }
 
-// kindAt is the kind of the part of a section in which a byte stands.
-func kindAt(text string, kind Kind, at int) Kind {
-	for _, part := range partitions(text, kind, nil) {
-		if at < int(part.end) {
-			return part.kind
-		}
-	}
-	return kind
+// kindAt is the kind of the part in which a byte stands.
+func kindAt(parts []partition, at int) Kind {
+	i := sort.Search(len(parts)-1, func(i int) bool { return at < int(parts[i].end) })
+	return parts[i].kind
 }

@@ -100,3 +100,27 @@ func TestPointed(t *testing.T) {
 		})
 	}
 }
+
+// Whatever a model points at, what is kept of it stands in the text where it says.
+func FuzzPointed(f *testing.F) {
+	x := newTest(f)
+	f.Add("• Go 언어와 QuxMesh 경험\n• no PHP, 자바", "자바", 3, 9, "Bogi Works")
+	f.Add("Notion", "\xff", -1, 1<<30, "")
+	f.Fuzz(func(t *testing.T, text, surface string, start, end int, company string) {
+		p := Posting{Title: text, Company: company, Sections: []Section{{"requirements", text}}}
+		for _, section := range []string{"title", "requirements"} {
+			tech, m, standing := x.Pointed(p, Mention{section, start, end, surface})
+			if standing >= PointsAtName && (m.Start < 0 || m.End > len(text) || text[m.Start:m.End] != surface) {
+				t.Errorf("%q in %q: kept at %d to %d", surface, text, m.Start, m.End)
+			}
+			if (standing == PointsAtTech) != (tech.ID != "") {
+				t.Errorf("%q in %q: standing %d and technology %q", surface, text, standing, tech.ID)
+			}
+		}
+		for _, m := range x.Doubts(p) {
+			if m.Section == "requirements" && text[m.Start:m.End] != m.Surface {
+				t.Errorf("doubt %+v: the text has %q there", m, text[m.Start:m.End])
+			}
+		}
+	})
+}

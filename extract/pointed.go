@@ -47,7 +47,10 @@ func (x *Extractor) Pointed(p Posting, m Mention) (Tech, Mention, Standing) {
 	s := x.pool.Get().(*scratch)
 	defer x.pool.Put(s)
 	cs := x.judged(s, text, kind)
-	part := kindAt(text, kind, at.start)
+	part := KindTitle
+	if kind != KindTitle {
+		part = kindAt(partitions(text, kind, nil), at.start)
+	}
 	entry := x.dict.resolve(m.Surface)
 	if !asks(part) || negated(text, at.start, at.end) || isPartOfAddress(text, at) || x.hidden(cs, at) || isOfEmployer(p.Company, m.Surface, entry < 0) {
 		return Tech{}, m, PointsAtNothing
