@@ -62,6 +62,15 @@ type RunManifest struct {
 	Index     string        `json:"index"` // key of the captures' Parquet file ([Capture] rows)
 	Counts    RunCounts     `json:"counts"`
 	Code      string        `json:"code"` // version of the binary
+	// Cursor is where a run that was stopped may be gone on with; nil for one that came to its end.
+	Cursor *RunCursor `json:"cursor,omitempty"`
+}
+
+// RunCursor is what the next slice of a run that was stopped needs to know; what it landed
+// is known from its index.
+type RunCursor struct {
+	ListsSince  time.Time `json:"lists_since"`  // when the reading of the lists began
+	DetailsLeft int       `json:"details_left"` // of the lists as far as they were read
 }
 
 // ListRead is one list as a run read it.
@@ -86,15 +95,19 @@ type SegmentInfo struct {
 
 // RunCounts are the totals of a run.
 type RunCounts struct {
-	Requests  int   `json:"requests"`
-	Retries   int   `json:"retries"`
-	Responses int   `json:"responses"` // response records landed
-	Revisits  int   `json:"revisits"`
-	Failed    int   `json:"failed"`  // pages given up
-	Blocked   int   `json:"blocked"` // answers recognised as a block page
-	Skipped   int   `json:"skipped"` // postings the list says are unchanged
-	BytesIn   int64 `json:"bytes_in"`
-	BytesOut  int64 `json:"bytes_out"`
+	Requests  int     `json:"requests"`
+	Retries   int     `json:"retries"`
+	Responses int     `json:"responses"` // response records landed
+	Revisits  int     `json:"revisits"`
+	Failed    int     `json:"failed"`  // pages given up
+	Blocked   int     `json:"blocked"` // answers recognised as a block page
+	Skipped   int     `json:"skipped"` // postings the list says are unchanged
+	BytesIn   int64   `json:"bytes_in"`
+	BytesOut  int64   `json:"bytes_out"`
+	Forbidden int     `json:"forbidden"` // pages that robots.txt forbids, and that were not asked for
+	Puts      int     `json:"puts"`      // objects written, this file included
+	Seconds   float64 `json:"seconds"`
+	Dollars   float64 `json:"dollars"` // what S3 asks for the puts; 0 for a lake on disk
 	// NotModified are the answers that said 304.
 	NotModified int       `json:"not_modified"`
 	Nuisances   Nuisances `json:"nuisances,omitempty"` // what went wrong on the way, by name; blocked pages too

@@ -156,6 +156,18 @@ func (a *app) existingLake(ctx context.Context) (*lake.Lake, error) {
 	return a.openLake(ctx, defaultLake)
 }
 
+// openStore opens the lake's objects alone: collecting needs neither catalog nor tables.
+func (a *app) openStore(ctx context.Context) (objects.Store, error) {
+	uri, err := a.config.lakeURI(defaultLake)
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseForeignFolder(uri); err != nil {
+		return nil, err
+	}
+	return objects.Open(ctx, uri)
+}
+
 // refuseForeignFolder refuses a local folder that has files but none of a lake's.
 func refuseForeignFolder(uri string) error {
 	root, ok := strings.CutPrefix(uri, "file://")

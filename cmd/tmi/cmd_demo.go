@@ -209,7 +209,7 @@ func (a *app) demoDay(ctx context.Context, l *lake.Lake, world *replica.World, s
 		e.Sources[name] = source
 		chosen = append(chosen, board)
 	}
-	run := day.collector(e, l.Objects(), chosen, true)
+	run := day.collector(e, l.Objects(), chosen, collecting{isDemo: true})
 	failures := make(chan error, len(demoSources))
 	for _, name := range demoSources {
 		go func() {

@@ -60,6 +60,9 @@ func (a *app) jobCommand() *cobra.Command {
 				if s.name != args[0] {
 					continue
 				}
+				if flags.resume && s.name != "collect" {
+					return errs.New(errs.Invalid, "--resume is for tmi job collect")
+				}
 				if only != "" {
 					if s.name != "silver" || only != "techs" {
 						return errs.New(errs.Invalid, "--only %s: expected tmi job silver --only techs", only)
@@ -79,6 +82,7 @@ func (a *app) jobCommand() *cobra.Command {
 	}
 	flags.add(c)
 	c.Flags().BoolVar(&full, "full", false, "everything that was ever landed, instead of --from and --to")
+	c.Flags().BoolVar(&flags.resume, "resume", false, resumeHelp)
 	c.Flags().StringVar(&only, "only", "", "silver: techs finds technologies again and leaves the rest")
 	return c
 }
@@ -128,7 +132,7 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 	defer l.Close()
 	if name == "collect" {
 		step = a.collectStep(e, window, func(ctx context.Context) (jobs.Collector, error) {
-			return a.collector(e, l.Objects(), chosen, false), collect.Mark(ctx, l.Objects(), false)
+			return a.collector(e, l.Objects(), chosen, collecting{resume: flags.resume}), collect.Mark(ctx, l.Objects(), false)
 		})
 	}
 	units := []string{""}

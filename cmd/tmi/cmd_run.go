@@ -11,10 +11,12 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/queue"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/crawl"
+	"github.com/techmapit/tmi/sources/seen"
 )
 
 // quickLimit is how many of its newest postings `run --quick` takes from each source.
@@ -27,6 +29,7 @@ const manyPostings = 10
 type windowFlags struct {
 	from, to, now string
 	sources       []string
+	resume        bool // of collecting
 }
 
 func (f *windowFlags) add(c *cobra.Command) {
@@ -116,7 +119,7 @@ func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, from
 			return err
 		}
 		a.sayWhom(chosen, o.Limit)
-		o.Collect = a.collector(e, l.Objects(), chosen, false)
+		o.Collect = a.collector(e, l.Objects(), chosen, collecting{})
 	}
 	results, err := jobs.Run(ctx, e, o)
 	if e := a.printResults(results); err == nil {
@@ -143,8 +146,14 @@ func (a *app) sayWhom(chosen []sources.Board, limit int) {
 	}
 }
 
+// collecting is what a collector may be told beside the config.
+type collecting struct {
+	isDemo bool
+	resume bool
+}
+
 // collector collects through one polite client per board.
-func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board, isDemo bool) jobs.Collector {
+func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board, how collecting) jobs.Collector {
 	byName := map[string]sources.Board{}
 	for _, b := range chosen {
 		byName[b.Name] = b
@@ -166,10 +175,24 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		if err != nil {
 			return schemas.RunManifest{}, err
 		}
-		manifest, err := collect.Run(ctx, collect.Options{Source: source, Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
-			MinFreeDisk: int64(a.config.MinFreeDisk),
-			Limit:       limit, IsDemo: isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger,
-			Progress: func(done, total int) { e.Progress("collect", name, done, total) }})
+		o := collect.Options{Source: source, Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
+			MinFreeDisk: int64(a.config.MinFreeDisk), SegmentAge: a.config.segmentAge(store.URI()), Resume: how.resume,
+			Limit: limit, IsDemo: how.isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger,
+			Progress: func(done, total int) { e.Progress("collect", name, done, total) }}
+		if a.config.DedupURI != "" && !how.isDemo {
+			memory, err := seen.Open(a.config.DedupURI, store.URI())
+			if err != nil {
+				return schemas.RunManifest{}, err
+			}
+			defer func() { _ = memory.Close() }()
+			o.Seen = memory
+		}
+		if a.config.QueueURL != "" && !how.isDemo {
+			if o.Announcer, err = queue.Open(ctx, a.config.QueueURL); err != nil {
+				return schemas.RunManifest{}, err
+			}
+		}
+		manifest, err := collect.Run(ctx, o)
 		if err != nil {
 			return manifest, err
 		}

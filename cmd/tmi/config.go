@@ -42,6 +42,9 @@ type Config struct {
 	MinFreeDisk        Bytes                   `koanf:"min_free_disk"`        // less ends with exit 5 before a write
 	LogLevel           string                  `koanf:"log_level"`            // debug, info, warn, error
 	ServeAddr          string                  `koanf:"serve_addr"`           // of `tmi serve`
+	QueueURL           string                  `koanf:"queue_url"`            // of the SQS queue that hears of each run's end
+	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
+	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
 	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
@@ -157,7 +160,7 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 	}
 	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		Result: &c, TagName: "koanf", WeaklyTypedInput: true, ErrorUnused: true,
-		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, dayToText, mapstructure.StringToSliceHookFunc(",")),
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(mapstructure.TextUnmarshallerHookFunc(), numberToBytes, dayToText, mapstructure.StringToTimeDurationHookFunc(), mapstructure.StringToSliceHookFunc(",")),
 	}})
 	if err != nil {
 		return c, errs.New(errs.Invalid, "config: %w", err)
@@ -282,6 +285,9 @@ func (c *Config) validate() error {
 	if c.Threads < 0 {
 		return invalid("threads", strconv.Itoa(c.Threads), "0 (one per processor) or more")
 	}
+	if c.SegmentAge < 0 {
+		return invalid("segment_age", c.SegmentAge.String(), "a duration such as 5m")
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return invalid("log_level", c.LogLevel, "debug, info, warn or error")
@@ -320,6 +326,23 @@ func (c *Config) validate() error {
 		}
 	}
 	return nil
+}
+
+// What a crash may cost where the config says nothing: files on a disk cost nothing, while
+// every object in a bucket is paid for.
+const (
+	localSegmentAge  = time.Minute
+	remoteSegmentAge = 30 * time.Minute
+)
+
+func (c *Config) segmentAge(lakeURI string) time.Duration {
+	switch {
+	case c.SegmentAge > 0:
+		return c.SegmentAge
+	case strings.HasPrefix(lakeURI, "file:"):
+		return localSegmentAge
+	}
+	return remoteSegmentAge
 }
 
 // lakeURI is the configured lake, or the fallback as an absolute file address.

@@ -25,9 +25,7 @@ import (
 const (
 	benchPages     = 20_000
 	benchPageBytes = 20_000
-	// What S3 Standard asks in Seoul (ap-northeast-2), in dollars: a PUT, and a gigabyte kept
-	// for a month.
-	dollarsPerPut     = 0.0045 / 1000
+	// What S3 Standard asks in Seoul (ap-northeast-2), in dollars, for a gigabyte kept for a month.
 	dollarsPerGBMonth = 0.025
 )
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -29,8 +30,12 @@ const (
 )
 
 // Known is what is known of a source from earlier runs: the newest capture of each
-// posting's detail and of each list page. It is safe for concurrent reading.
-type Known struct{ captures map[string]schemas.Capture }
+// posting's detail and of each list page. It is safe for concurrent use.
+type Known struct {
+	mu       sync.RWMutex
+	captures map[string]schemas.Capture
+	shared   *shared // what other collectors say; nil = nobody is asked
+}
 
 // pageKey names what a capture is of: a posting's detail by its id, a list page by its
 // address within its list.
@@ -47,6 +52,8 @@ func keyOf(c schemas.Capture) string {
 
 // Lookup is the newest capture of a page; list and url name a list page, boardID a detail.
 func (k *Known) Lookup(kind schemas.DocumentKind, list, boardID, url string) (schemas.Capture, bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
 	c, ok := k.captures[pageKey(kind, list, boardID, url)]
 	return c, ok
 }
@@ -56,6 +63,8 @@ func (k *Known) Len() int { return len(k.captures) }
 
 // add takes captures in, in any order.
 func (k *Known) add(captures []schemas.Capture) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for _, c := range captures {
 		if old, ok := k.captures[keyOf(c)]; !ok || newer(c, old) {
 			k.captures[keyOf(c)] = c
@@ -76,6 +85,11 @@ func LoadKnown(ctx context.Context, store objects.Store, source string) (*Known,
 	if err != nil {
 		return nil, err
 	}
+	return k, k.addRuns(ctx, store, source)
+}
+
+// addRuns takes in the runs since the newest capture that is known.
+func (k *Known) addRuns(ctx context.Context, store objects.Store, source string) error {
 	var newest time.Time
 	for _, c := range k.captures {
 		if c.CapturedAt.After(newest) {
@@ -86,22 +100,22 @@ func LoadKnown(ctx context.Context, store objects.Store, source string) (*Known,
 	if newest.IsZero() {
 		last, err := lastRunDay(ctx, store, source)
 		if err != nil || last.IsZero() {
-			return k, err
+			return err
 		}
 		from = last.Add(-MaxReference)
 	}
 	runs, err := Manifests(ctx, store, source, from, time.Time{})
 	if err != nil {
-		return nil, fmt.Errorf("load what is known of %s: %w", source, err)
+		return fmt.Errorf("load what is known of %s: %w", source, err)
 	}
 	for _, run := range runs {
 		captures, err := Captures(ctx, store, run)
 		if err != nil {
-			return nil, fmt.Errorf("load what is known of %s: %w", source, err)
+			return fmt.Errorf("load what is known of %s: %w", source, err)
 		}
 		k.add(captures)
 	}
-	return k, nil
+	return nil
 }
 
 func lastRunDay(ctx context.Context, store objects.Store, source string) (last time.Time, err error) {

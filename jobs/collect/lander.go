@@ -36,17 +36,29 @@ type lander struct {
 	runID    string
 	clock    func() time.Time
 	hasSpace func() error
+	// listsSince and segmentAge are the run's Options.
+	listsSince time.Time
+	segmentAge time.Duration
 	// stop ends the run: an answer that cannot be landed is no page's failure.
 	stop context.CancelCauseFunc
 
 	mu       sync.Mutex
+	flushed  time.Time // when a segment was last closed by its age, or the first begun
 	captures []schemas.Capture
 	counts   schemas.RunCounts // Failed and Skipped; the rest is counted at the end
 }
 
 // Get implements [sources.Getter].
 func (l *lander) Get(ctx context.Context, r sources.Request) (schemas.Document, error) {
+	if r.Kind == schemas.KindList {
+		l.known.ask(ctx, []string{pageKey(r.Kind, r.List, r.BoardID, r.URL)})
+	}
 	old, isKnown := l.known.Lookup(r.Kind, r.List, r.BoardID, r.URL)
+	if isKnown && r.Kind == schemas.KindList && !l.listsSince.IsZero() && !old.CapturedAt.Before(l.listsSince) {
+		if doc, err := Open(ctx, l.store, old); err == nil {
+			return l.readAgain(doc, old), nil
+		}
+	}
 	isKnown = isKnown && canRefer(old, l.clock())
 	var conditions crawl.Known
 	if isKnown && old.Status == http.StatusOK {
@@ -88,10 +100,41 @@ func (l *lander) ask(ctx context.Context, r sources.Request, conditions crawl.Kn
 	return doc, err
 }
 
+// readAgain makes a list page that an earlier slice of this reading landed a sighting of
+// this run: a row of its index, dated now so that it lies within the run, and no record.
+func (l *lander) readAgain(doc schemas.Document, old schemas.Capture) schemas.Document {
+	old.IsRevisit, old.RunID, old.CapturedAt = true, l.runID, l.clock().UTC().Truncate(time.Microsecond)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.captures = append(l.captures, old)
+	return doc
+}
+
+// flushOld closes the open segment where it has been open for long enough.
+func (l *lander) flushOld(ctx context.Context) error {
+	if l.segmentAge <= 0 {
+		return nil
+	}
+	l.mu.Lock()
+	now := l.clock()
+	isOld := !l.flushed.IsZero() && now.Sub(l.flushed) >= l.segmentAge
+	if isOld || l.flushed.IsZero() {
+		l.flushed = now
+	}
+	l.mu.Unlock()
+	if !isOld {
+		return nil
+	}
+	return l.writer.Flush(ctx)
+}
+
 // land writes the answer as a response, or as a revisit of old where that says the same;
 // old is zero where nothing may be referred to.
 func (l *lander) land(ctx context.Context, doc schemas.Document, r sources.Request, old schemas.Capture) error {
 	if err := l.hasSpace(); err != nil {
+		return err
+	}
+	if err := l.flushOld(ctx); err != nil {
 		return err
 	}
 	header := http.Header(doc.Header)

@@ -85,9 +85,15 @@ func Emptied(ctx context.Context, store objects.Store, run schemas.RunManifest) 
 	if err != nil {
 		return 0, err
 	}
+	read := map[string]bool{} // a run of some lists is compared with those alone
+	for _, list := range run.Lists {
+		read[list.List] = true
+	}
 	for _, old := range slices.Backward(earlier) {
 		for _, list := range old.Lists {
-			before += list.PostingCount
+			if read[list.List] {
+				before += list.PostingCount
+			}
 		}
 		if before > 0 {
 			return before, nil

@@ -51,6 +51,24 @@ type Options struct {
 	// changed, and for details that the board refused.
 	RecheckUnstamped time.Duration
 
+	// Lists are the lists to read; nil = all that the source names.
+	Lists []string
+	// Resume takes over every run of the source that has not ended and whose process is not
+	// known to live, also another machine's, and goes on with the lists that the last run was
+	// reading when it stopped.
+	Resume bool
+	// ListsSince makes this run a further slice of a reading that began then, at most
+	// MaxReading ago: list pages captured since are read from raw instead of asked for, and
+	// count as this run's own sightings. Zero = every list page is asked for.
+	ListsSince time.Time
+	// SegmentAge is how long a segment may stay open: what a crash costs at most; 0 = until
+	// it is full.
+	SegmentAge time.Duration
+	// Seen is what other collectors share of their captures; nil = nothing is shared.
+	Seen Seen
+	// Announcer is told of each run that ended; nil = nobody is.
+	Announcer Announcer
+
 	MinFreeDisk int64  // bytes; less on a local disk ends the run before a write; 0 = no check
 	SpoolDir    string // for the open segment; "" = the system's temporary folder
 
@@ -97,7 +115,7 @@ func Run(ctx context.Context, o Options) (schemas.RunManifest, error) {
 	if err := Mark(ctx, o.Store, o.IsDemo); err != nil {
 		return schemas.RunManifest{}, err
 	}
-	known, err := LoadKnown(ctx, o.Store, o.Source.Name())
+	known, err := loadKnown(ctx, o.Store, o.Source.Name(), o.Seen, o.Logger)
 	if err != nil {
 		return schemas.RunManifest{}, err
 	}
@@ -105,6 +123,15 @@ func Run(ctx context.Context, o Options) (schemas.RunManifest, error) {
 	if err != nil {
 		return schemas.RunManifest{}, err
 	}
+	return r.collect(ctx)
+}
+
+func (r *run) collect(ctx context.Context) (m schemas.RunManifest, err error) {
+	end, err := begin(ctx, r.o.Store, r.prefix, underway{RunID: r.manifest.RunID, StartedAt: r.manifest.StartedAt, Code: r.o.Code})
+	if err != nil {
+		return m, err
+	}
+	defer func() { end(context.WithoutCancel(ctx), m.RunID != "") }()
 	runCtx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	r.lander.stop = stop
@@ -127,11 +154,14 @@ type run struct {
 	manifest schemas.RunManifest
 	lander   *lander
 	refs     []sources.Ref // each posting once
+	left     int           // details that were due and not tried
+	earlier  adopted       // what a killed run of the same name had landed
 	unlanded error         // why an answer could not be landed
 }
 
-// newRun takes its place in the store: behind the segments that a killed run of the same
-// name left, which no index names; a name whose run has ended is errs.Conflict.
+// newRun takes its place in the store, after it has ended the runs before it that were cut
+// off; one of the same name is gone on with, behind its segments. A name whose run has
+// ended is errs.Conflict.
 func newRun(ctx context.Context, o Options, known *Known, hasSpace func() error) (*run, error) {
 	name, started := o.Source.Name(), o.Clock().UTC()
 	runID := o.NewRunID(started)
@@ -143,6 +173,24 @@ func newRun(ctx context.Context, o Options, known *Known, hasSpace func() error)
 	if isTaken, err := objects.Exists(ctx, o.Store, path.Join(r.prefix, manifestName)); err != nil || isTaken {
 		return nil, firstOf(err, errs.New(errs.Conflict, "run %s of %s has ended already", runID, name))
 	}
+	var err error
+	if r.earlier, err = adopt(ctx, o, runID, r.prefix, known); err != nil {
+		return nil, err
+	}
+	for _, c := range r.earlier.captures { // the run began when its first part did
+		if c.CapturedAt.Before(r.manifest.StartedAt) {
+			r.manifest.StartedAt = c.CapturedAt
+		}
+	}
+	if o.Resume && o.ListsSince.IsZero() {
+		if o.ListsSince, err = lastReading(ctx, o, r.earlier); err != nil {
+			return nil, err
+		}
+	}
+	if started.Sub(o.ListsSince) > MaxReading {
+		o.ListsSince = time.Time{}
+	}
+	r.o = o
 	next, err := warc.NextSegment(ctx, o.Store, r.prefix)
 	if err != nil {
 		return nil, err
@@ -156,7 +204,7 @@ func newRun(ctx context.Context, o Options, known *Known, hasSpace func() error)
 	}
 	r.lander = &lander{
 		client: o.Client, store: o.Store, known: known, writer: writer, source: name, runID: runID, clock: o.Clock,
-		hasSpace: hasSpace,
+		hasSpace: hasSpace, listsSince: o.ListsSince, segmentAge: o.SegmentAge,
 	}
 	return r, nil
 }
@@ -166,6 +214,9 @@ func (r *run) readLists(ctx context.Context) error {
 	names, err := r.o.Source.Lists(ctx, r.lander)
 	if err != nil {
 		return errs.New(errs.Unavailable, "name the lists of %s: %w", r.manifest.Source, err)
+	}
+	if names, err = chosen(names, r.o.Lists); err != nil {
+		return fmt.Errorf("%s: %w", r.manifest.Source, err)
 	}
 	seen := map[string]bool{}
 	for _, name := range names {
@@ -198,6 +249,19 @@ func (r *run) readLists(ctx context.Context) error {
 	return r.unreadable()
 }
 
+// chosen are the lists wanted, in the source's order; errs.Invalid for one that it has not.
+func chosen(names, wanted []string) ([]string, error) {
+	if wanted == nil {
+		return names, nil
+	}
+	for _, name := range wanted {
+		if !slices.Contains(names, name) {
+			return nil, errs.New(errs.Invalid, "there is no list %q, expected some of %q", name, names)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(wanted, name) }), nil
+}
+
 // unreadable is errs.Unavailable where not one list could be read, be it in part, and not
 // every one of them is simply not there.
 func (r *run) unreadable() error {
@@ -218,7 +282,9 @@ func (r *run) unreadable() error {
 
 // fetchDetails fetches what is new, changed or due, several at a time.
 func (r *run) fetchDetails(ctx context.Context) {
-	due := r.due()
+	due := r.due(ctx)
+	tried := 0
+	defer func() { r.left = len(due) - tried }()
 	var done int
 	var mu sync.Mutex
 	report := func() {
@@ -248,6 +314,7 @@ func (r *run) fetchDetails(ctx context.Context) {
 		}
 		select {
 		case refs <- ref:
+			tried++
 		case <-ctx.Done():
 		}
 	}
@@ -256,8 +323,15 @@ func (r *run) fetchDetails(ctx context.Context) {
 }
 
 // due are the postings whose detail is to be fetched, in the lists' order.
-func (r *run) due() []sources.Ref {
+func (r *run) due(ctx context.Context) []sources.Ref {
 	now := r.o.Clock()
+	var pages []string
+	for _, ref := range r.refs {
+		if ref.URL != "" {
+			pages = append(pages, pageKey(schemas.KindDetail, "", ref.BoardID, ""))
+		}
+	}
+	r.lander.known.ask(ctx, pages)
 	var due []sources.Ref
 	for _, ref := range r.refs {
 		switch {
@@ -296,15 +370,24 @@ func (r *run) finish(ctx context.Context, problem error) (schemas.RunManifest, e
 		return schemas.RunManifest{}, problem // all of it was lost: there is no run
 	}
 	m := &r.manifest
-	r.count(captures)
 	m.EndedAt = r.o.Clock().UTC()
+	r.count(captures)
+	if isCancelled(problem) {
+		m.Cursor = &schemas.RunCursor{ListsSince: m.StartedAt, DetailsLeft: r.left}
+		if !r.o.ListsSince.IsZero() {
+			m.Cursor.ListsSince = r.o.ListsSince
+		}
+	}
 	m.Status = r.status(problem, len(captures))
 	if problem != nil {
 		m.Error = problem.Error()
 	}
-	if err := r.write(ctx, captures); err != nil {
+	if err := writeRun(ctx, r.o.Store, r.prefix, *m, captures); err != nil {
 		return schemas.RunManifest{}, firstOf(problem, err)
 	}
+	// Only what a run.json vouches for is shared: a page that others skip must not be lost.
+	r.lander.known.share(ctx, captures, r.log)
+	r.o.announce(ctx, *m, r.log)
 	r.log.Info("run landed", "status", m.Status, "responses", m.Counts.Responses, "revisits", m.Counts.Revisits, "skipped", m.Counts.Skipped,
 		"failed", m.Counts.Failed, "blocked", m.Counts.Blocked, "requests", m.Counts.Requests, "retries", m.Counts.Retries, "bytes", m.Counts.BytesOut)
 	return *m, problem
@@ -320,13 +403,14 @@ func (r *run) closeSegments(ctx context.Context) ([]schemas.Capture, error) {
 		writer.Discard()
 	}
 	inStore := map[string]bool{}
+	r.manifest.Segments = append(r.manifest.Segments, r.earlier.segments...)
 	for _, s := range writer.Segments() {
 		inStore[s.Key] = true
 		r.manifest.Segments = append(r.manifest.Segments, schemas.SegmentInfo{Key: s.Key, SizeBytes: s.SizeBytes, Records: s.RecordCount, SHA256: s.SHA256})
 	}
-	var kept []schemas.Capture
+	kept := slices.Clone(r.earlier.captures)
 	for _, c := range r.lander.captures {
-		if inStore[c.Object] {
+		if inStore[c.Object] || path.Dir(c.Object) != r.prefix { // or read from an earlier run's
 			kept = append(kept, c)
 			continue
 		}
@@ -349,6 +433,16 @@ func (r *run) count(captures []schemas.Capture) {
 	counts.NotModified, counts.BytesIn = now.NotModified-r.before.NotModified, now.BytesIn-r.before.BytesIn
 	counts.Nuisances = now.Nuisances.Since(r.before.Nuisances)
 	counts.Blocked = counts.Nuisances[schemas.NuisanceBlocked]
+	counts.Forbidden = counts.Nuisances[schemas.NuisanceRobotsForbidden]
+	addRecords(&counts, captures, r.manifest.Segments)
+	counts.Puts = len(r.manifest.Segments) + notePuts
+	counts.Dollars = putDollars(r.o.Store, counts.Puts)
+	counts.Seconds = r.manifest.EndedAt.Sub(r.manifest.StartedAt).Seconds()
+	r.manifest.Counts = counts
+}
+
+// addRecords counts what was landed.
+func addRecords(counts *schemas.RunCounts, captures []schemas.Capture, segments []schemas.SegmentInfo) {
 	for _, c := range captures {
 		if c.IsRevisit {
 			counts.Revisits++
@@ -356,10 +450,9 @@ func (r *run) count(captures []schemas.Capture) {
 			counts.Responses++
 		}
 	}
-	for _, s := range r.manifest.Segments {
+	for _, s := range segments {
 		counts.BytesOut += s.SizeBytes
 	}
-	r.manifest.Counts = counts
 }
 
 // status is partial where the run ended early or a list was not read completely; a list
@@ -379,22 +472,22 @@ func (r *run) status(problem error, landed int) string {
 	return schemas.StatusDone
 }
 
-// write puts the index and then the manifest, which makes the run exist for the next step:
-// it vouches for everything before it.
-func (r *run) write(ctx context.Context, captures []schemas.Capture) error {
+// writeRun puts the index and then the manifest, which makes the run exist for the next
+// step: it vouches for everything before it. It is errs.Conflict where the run exists.
+func writeRun(ctx context.Context, store objects.Store, prefix string, m schemas.RunManifest, captures []schemas.Capture) error {
 	index, err := rowfile.Encode(captures)
 	if err == nil { // over the index of a run that was killed before its manifest
-		_, err = objects.WriteAll(ctx, r.o.Store, r.manifest.Index, index)
+		_, err = objects.WriteAll(ctx, store, m.Index, index)
 	}
 	if err != nil {
-		return fmt.Errorf("write index of run %s: %w", r.manifest.RunID, err)
+		return fmt.Errorf("write index of run %s: %w", m.RunID, err)
 	}
-	text, err := json.MarshalIndent(r.manifest, "", "  ")
+	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
-		return fmt.Errorf("encode run %s: %w", r.manifest.RunID, err)
+		return fmt.Errorf("encode run %s: %w", m.RunID, err)
 	}
-	if _, err := objects.WriteNew(ctx, r.o.Store, path.Join(r.prefix, manifestName), append(text, '\n')); err != nil {
-		return fmt.Errorf("write run %s: %w", r.manifest.RunID, err)
+	if _, err := objects.WriteNew(ctx, store, path.Join(prefix, manifestName), append(text, '\n')); err != nil {
+		return fmt.Errorf("write run %s: %w", m.RunID, err)
 	}
 	return nil
 }
