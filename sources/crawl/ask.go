@@ -34,6 +34,7 @@ func (q question) isConditional() bool {
 // Each attempt that fails is counted under its name.
 func (c *Client) ask(ctx context.Context, q question) (*exchange, error) {
 	var last error
+	late := 0
 	for attempt := range c.o.Attempts {
 		if attempt > 0 {
 			c.tally.count(func(s *Stats) { s.Retries++ })
@@ -51,6 +52,11 @@ func (c *Client) ask(ctx context.Context, q question) (*exchange, error) {
 		}
 		c.o.Logger.Debug("try again", "url", q.address, "attempt", attempt+1, "reason", err.Error())
 		last = err
+		if NuisanceOf(err) == schemas.NuisanceTimeout {
+			if late++; late == maxLate {
+				return nil, errs.New(errs.Unavailable, "not answered in time, %d times: %w", late, err)
+			}
+		}
 		if err := c.backOff(ctx, attempt, err); err != nil {
 			return nil, err
 		}

@@ -29,6 +29,7 @@ const (
 	DefaultMaxRetryAfter = 2 * time.Minute
 
 	maxBackoff   = 30 * time.Second
+	maxLate      = 3 // attempts at one document that may run out of time: each costs the run a Timeout
 	maxRedirects = 5
 	robotsFor    = 24 * time.Hour // RFC 9309 section 2.4
 	noRobotsFor  = 10 * time.Minute

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
@@ -213,4 +215,32 @@ func TestRedirectWithPause(t *testing.T) {
 func client200(t *testing.T, b *board, c *clock) (schemas.Document, error) {
 	t.Helper()
 	return newClient(t, b.URL, c, nil).Get(t.Context(), sources.Request{URL: b.URL + "/list", Kind: schemas.KindList}, Known{})
+}
+
+// TestOnTheWire reads what goes over the wire: HTTP/1.1, and nothing that speaks of a body
+// where there is none.
+func TestOnTheWire(t *testing.T) {
+	var seen []string
+	b := newBoard(t, func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, fmt.Sprint(r.Method, " ", r.Proto, " length ", r.ContentLength, " chunks ", r.TransferEncoding))
+		_, _ = io.WriteString(w, goodJSON)
+	})
+	client := newClient(t, b.URL, newClock(), nil)
+	for _, method := range []string{"", http.MethodPost} {
+		if _, err := client.Get(t.Context(), sources.Request{URL: b.URL + "/list", Method: method}, Known{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"GET HTTP/1.1 length 0 chunks []", "POST HTTP/1.1 length 0 chunks []"}, seen); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// TestHangs gives a document up that is never answered before it has cost the run minutes.
+func TestHangs(t *testing.T) {
+	b := newBoard(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	client := newClient(t, b.URL, newClock(), func(o *Options) { o.Timeout = 20 * time.Millisecond })
+	if _, err := get(t, client, b.URL+"/list"); NuisanceOf(err) != schemas.NuisanceTimeout || b.count("/list") != maxLate {
+		t.Errorf("asked %d times, want %d (%v)", b.count("/list"), maxLate, err)
+	}
 }

@@ -49,10 +49,14 @@ type transport struct {
 }
 
 func newWire(concurrency int, timeout time.Duration, mayBePrivate func(host string) bool) *http.Transport {
+	// HTTP/1.1 alone: once keeps it to one exchange on the wire for one that we count, and at
+	// a request a second a second version would win nothing.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            guardedDial(mayBePrivate),
-		ForceAttemptHTTP2:      true,
+		Protocols:              protocols,
 		MaxIdleConnsPerHost:    concurrency,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    10 * time.Second,
@@ -96,9 +100,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // once is the request in a shape that net/http does not send a second time of its own,
-// past rate, pause and count, where a kept connection was closed on it: one with a body,
-// if an empty one, that cannot be had again.
+// past rate, pause and count, where a kept connection was closed on it: one with a body
+// that cannot be had again. The body is empty, so nothing of it goes over the wire.
 func once(req *http.Request) *http.Request {
+	if req.Method != http.MethodGet {
+		return req // never sent twice
+	}
 	again := *req
 	again.Body, again.GetBody = io.NopCloser(strings.NewReader("")), nil
 	return &again
