@@ -37,6 +37,7 @@ func TestBoardStates(t *testing.T) {
 		"toss":     {"off: off until its terms are accepted: sources.toss.terms_accepted: true", "on: its terms are accepted by Kim of the legal team on 2026-06-05"},
 		"ashby":    {"on: ", "off: switched off"},
 		"wanted":   {"off: off until its terms are accepted: sources.wanted.terms_accepted: true, ", "off: off until its terms are accepted: sources.wanted.terms_accepted_by, sources.wanted.terms_accepted_at missing"},
+		"jobkorea": {"off: off until its terms are accepted", "off: "},
 		"workable": {"off: off until its terms are accepted", "off: "},
 
 		"programmers": {"off: the board is no more", "off: the board is no more"},

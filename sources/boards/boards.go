@@ -11,6 +11,7 @@ import (
 	"github.com/techmapit/tmi/sources/greenhouse"
 	"github.com/techmapit/tmi/sources/greeting"
 	"github.com/techmapit/tmi/sources/hn"
+	"github.com/techmapit/tmi/sources/jobkorea"
 	"github.com/techmapit/tmi/sources/jsonld"
 	"github.com/techmapit/tmi/sources/jumpit"
 	"github.com/techmapit/tmi/sources/lever"
@@ -30,7 +31,7 @@ import (
 func All() []sources.Board {
 	return []sources.Board{
 		jumpit.Board, rallit.Board, greenhouse.Board, greeting.Board, toss.Board, saramin.Board, work24.Board,
-		wanted.Board, rocketpunch.Board, programmers.Board,
+		wanted.Board, jobkorea.Board, rocketpunch.Board, programmers.Board,
 		ashby.Board, lever.Board, smartrecruiters.Board, workable.Board, jsonld.Board, hn.Board,
 	}
 }
