@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -81,18 +82,8 @@ func isSentenceStart(text string, at int) bool {
 	return begins && next != "" && isLower(next[0])
 }
 
-// genericNames look like a technology's name and are none: practices, roles, units, kinds
-// of businesses.
-var genericNames = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`ai ml it api apis sdk ui ux gui cli saas paas iaas b2b b2c qa qc pm po pl cto ceo cfo coo vp hr pr ir ci cd ci/cd devops mlops sre oop tdd ddd bdd msa mvc mvvm crud
-		rdb rdbms nosql orm llm rag nlp cv ocr tts stt gpu cpu fpga iot ar vr xr sla slo kpi okr mvp poc r&d esg ipo erp crm cms lms mes wms scm pos pg es os db dba dw etl elt bi ga pc id url uri json xml csv pdf html5 http https tcp udp ip
-		dns vpn wi-fi wifi bluetooth usb lan nas ssd ram pcb rtos sw hw s/w h/w soc pmo si sm iso isms gdpr hipaa toeic toefl opic jlpt bs ms phd ph.d mba usd krw aum kst korea seoul english korean japanese java-based web app apps server
-		etc senior junior lead engineer engineering developer development manager team backend frontend full-stack fullstack data cloud platform product service software system systems experience`) {
-		m[w] = true
-	}
-	return m
-}()
+// refusedNames are practices, roles, units and formats that look like a technology's name.
+var refusedNames = sync.OnceValue(RefusedNames)
 
 // unnamed are the words that look like the name of a technology and are in no entry: written
 // large in a list beside a technology; and where something is required, with a capital
@@ -117,7 +108,7 @@ func (x *Extractor) unnamed(text string, kind Kind, cs []candidate, company stri
 		word := text[at.start:at.end]
 		lower := strings.ToLower(word)
 		switch {
-		case len(word) < 3 || len(word) > 40 || genericNames[lower] || isAcronym(word) || strings.Contains(employer, lower):
+		case len(word) < 3 || len(word) > 40 || refusedNames()[Key(word)] || isAcronym(word) || strings.Contains(employer, lower):
 		case isPartOfAddress(text, at) || covered(cs, at) || strings.ContainsAny(word, "/&"):
 		case strings.Contains(word, ".") && !strings.HasSuffix(lower, ".js"):
 		case (isUpper(word[0]) || isBetweenCommas(text, at)) && besideTech(text, cs, at):

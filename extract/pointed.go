@@ -56,7 +56,7 @@ func (x *Extractor) Pointed(p Posting, m Mention) (Tech, Mention, Standing) {
 		return Tech{}, m, PointsAtNothing
 	}
 	if entry < 0 {
-		if genericNames[strings.ToLower(m.Surface)] {
+		if refusedNames()[Key(m.Surface)] {
 			return Tech{}, m, PointsAtNothing
 		}
 		return Tech{}, m, PointsAtName

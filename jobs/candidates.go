@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/internal/errs"
@@ -17,7 +16,7 @@ import (
 // dictionary knows: for a person to accept or not.
 type Candidate struct {
 	Name      string   `json:"name"`      // as most postings write it
-	Spellings []string `json:"spellings"` // the others, that differ in case or blanks alone
+	Spellings []string `json:"spellings"` // the others, that the dictionary takes for the same
 	Postings  int      `json:"postings"`  // contents that name it
 	Sources   []string `json:"sources"`
 	PostingID string   `json:"posting_id"` // one that names it, for `tmi why`
@@ -26,8 +25,8 @@ type Candidate struct {
 
 // AssistantCandidates are the unknown names in the answers of a session that holds
 // silver.assistant_answers, the most frequent first, ties by name. A name that the
-// dictionary has learnt since is none.
-func AssistantCandidates(ctx context.Context, session *lake.Session, dictionary *extract.Dictionary) ([]Candidate, error) {
+// dictionary has learnt since is none, nor is one refused (by its [extract.Key]).
+func AssistantCandidates(ctx context.Context, session *lake.Session, dictionary *extract.Dictionary, refused map[string]bool) ([]Candidate, error) {
 	type row struct {
 		Source      string `db:"source"`
 		ContentHash string `db:"content_hash"`
@@ -49,10 +48,10 @@ func AssistantCandidates(ctx context.Context, session *lake.Session, dictionary 
 		}
 		named := map[string]bool{}
 		for _, m := range mentions {
-			if _, isKnown := dictionary.Resolve(m.Surface); isKnown {
+			key := extract.Key(m.Surface)
+			if _, isKnown := dictionary.Resolve(m.Surface); isKnown || refused[key] {
 				continue
 			}
-			key := strings.ToLower(strings.Join(strings.Fields(m.Surface), ""))
 			g := byKey[key]
 			if g == nil {
 				g = &gathered{spellings: map[string]int{}, sources: map[string]int{}}
