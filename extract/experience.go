@@ -65,7 +65,7 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 			if !(strings.Contains(a, "experience") || strings.HasPrefix(a, " in ") || strings.HasPrefix(a, " of ") || strings.HasPrefix(a, " with ") || strings.HasPrefix(a, " working") || strings.Contains(strings.ToLower(head), "experience")) {
 				return yearRange{}
 			}
-			for _, bad := range []string{" old", " ago", " of history", " of research", " of growth", " of profit"} {
+			for _, bad := range []string{" old", " ago", " of history", " of research", " of growth", " of profit", " in a row", " in business", " in operation", " in existence", " in the making"} {
 				if strings.HasPrefix(a, bad) {
 					return yearRange{}
 				}

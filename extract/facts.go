@@ -79,11 +79,12 @@ type factReader struct {
 	f Facts
 
 	titleRoles, boardRoles, textRoles roleSet
-	offered                           offers // jobs that the text names as open
-	isGeneralApart                    bool   // the title's "Software Engineer" is a job beside others
-	titleNonIT, boardNonIT            string // the words that name a job outside IT
-	boardIT                           string // the category that is an IT one
-	programmer                        bool   // the title's general word is a programmer's, not any engineer's
+	sideRoles                         roleSet // mentioned where a text speaks of the job
+	offered                           offers  // jobs that the text names as open
+	isGeneralApart                    bool    // the title's "Software Engineer" is a job beside others
+	titleNonIT, boardNonIT            string  // the words that name a job outside IT
+	boardIT                           string  // the category that is an IT one
+	programmer                        bool    // the title's general word is a programmer's, not any engineer's
 
 	countries     []namedCountry // of the board's fields and the posting's head
 	statedPlaces  []string       // what follows "based in" and its like in the text
@@ -344,6 +345,9 @@ func (r *factReader) section(sec *Section) {
 			if kind == KindBody || kind == KindDuties {
 				r.textRoles.add(p.role)
 			}
+			if kind != KindBenefits && kind != KindProcess {
+				r.sideRoles.add(p.role)
+			}
 			if r.titleRoles.generic() && !isAnyEngineer[p.phrase] && (r.h.IsITBoard || !isDesigner[p.phrase]) && isOffered(text, int(m.start), int(m.end), readsProse) {
 				r.offered.add(p.role, strings.LastIndexByte(text[:m.start], '\n'))
 			}
@@ -458,7 +462,7 @@ func (r *factReader) finishRoles() {
 	}
 	if all.generic() && r.programmer {
 		// "Software Engineer", of whom the text says on which side of a service.
-		switch has := r.textRoles.has; {
+		switch has := r.sideRoles.has; {
 		case has("backend") && !has("frontend"):
 			all.add(roleAt["backend"])
 		case has("fullstack") && !has("backend"):

@@ -56,6 +56,9 @@ func isJobOfItsOwn(title string, jobs []titleJob) bool {
 		if k := strings.Index(title[job.end:to], " and "); k >= 0 {
 			to = job.end + k
 		}
+		if from > 0 && title[from-1] == ')' { // "(Full Stack) Developer"
+			from = strings.LastIndexByte(title[:from], '(') + 1
+		}
 		if hasSpecific(jobs, from, to) || isRefined(title, jobs, to) {
 			continue
 		}
@@ -75,7 +78,7 @@ func hasSpecific(jobs []titleJob, from, to int) bool {
 
 // isRefined tells whether the item after at only refines the one before it.
 func isRefined(title string, jobs []titleJob, at int) bool {
-	if at >= len(title) || title[at] != ',' && title[at] != '(' && title[at] != '|' {
+	if at >= len(title) || !strings.ContainsRune(",({[|", rune(title[at])) {
 		return false
 	}
 	next := title[at+1:]
@@ -85,7 +88,7 @@ func isRefined(title string, jobs []titleJob, at int) bool {
 	if !hasSpecific(jobs, at+1, at+1+len(next)) {
 		return false
 	}
-	return title[at] == '(' || !hasJobNoun(next)
+	return strings.ContainsRune("({[", rune(title[at])) || !hasJobNoun(next)
 }
 
 // hiringWords open a sentence that says whom an employer looks for.
