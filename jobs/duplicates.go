@@ -181,7 +181,8 @@ type compared struct {
 // wordsOf is a text of a posting that is to be compared.
 type wordsOf struct {
 	Number int64  `db:"number"`
-	Text   string `db:"text"`
+	Duties string `db:"duties"`
+	Wants  string `db:"wants"`
 	Terms  string `db:"terms"`
 }
 
@@ -207,7 +208,7 @@ func (e *Env) decide(ctx context.Context, session *lake.Session, buckets [][]can
 	for p, err := range inOrder(ctx, chunks(texts, chunkRows), func(chunk []wordsOf) []prepared {
 		done := make([]prepared, len(chunk))
 		for i, t := range chunk {
-			done[i] = prepared{t.Number, flat[t.Number].posting(t.Text, t.Terms)}
+			done[i] = prepared{t.Number, flat[t.Number].posting(t.Duties, t.Wants, t.Terms)}
 		}
 		return done
 	}) {
@@ -253,9 +254,9 @@ func decideAll(buckets [][]candidate, members []duplicates.Member) ([]schemas.Si
 	return rows, nil
 }
 
-func (c *candidate) posting(text, terms string) duplicates.Posting {
+func (c *candidate) posting(duties, wants, terms string) duplicates.Posting {
 	return duplicates.NewPosting(duplicates.Facts{Source: c.Source, Company: c.Company, Title: c.Title, LocationRaw: c.LocationRaw, Region: c.Region,
-		District: c.District, Country: c.Country, Employment: c.Employment, MinYears: c.MinYears, MaxYears: c.MaxYears}, text, terms)
+		District: c.District, Country: c.Country, Employment: c.Employment, MinYears: c.MinYears, MaxYears: c.MaxYears}, duties, wants, terms)
 }
 
 func (c *candidate) member(p duplicates.Posting) duplicates.Member {

@@ -115,11 +115,19 @@ func (a *app) withHeads(ctx context.Context, work func(*lake.Session) error) err
 
 func (a *app) evalTruthCommand(name, short string, measure func(context.Context, *lake.Session, string) (eval.TruthReport, error)) *cobra.Command {
 	var corpus string
+	var planted int
+	var seed uint64
 	c := &cobra.Command{
 		Use: name + " --corpus DIR", Short: short, Long: short + ", over the lake that was collected from that market.\n\n" + exitCodes,
 		Example: "  tmi eval " + name + " --corpus truth",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if planted != 0 || cmd.Flags().Changed("planted") {
+				if planted < 1 || corpus != "" {
+					return errs.New(errs.Invalid, "--planted: is %d employers, expected 1 or more and no --corpus: nothing but what is made for it is read", planted)
+				}
+				return a.printTruth(eval.Planted(planted, seed))
+			}
 			if corpus == "" {
 				return errs.New(errs.Invalid, "tmi eval %s needs --corpus: the folder with the truth", name)
 			}
@@ -130,18 +138,27 @@ func (a *app) evalTruthCommand(name, short string, measure func(context.Context,
 			}); err != nil {
 				return err
 			}
-			if a.output == "json" {
-				return a.printJSON(report)
-			}
-			fmt.Fprintf(a.stdout, "%d postings; %d more were never seen\n", report.Postings, report.Unknown)
-			if d := report.Delay; d != nil {
-				fmt.Fprintf(a.stdout, "closings are dated later than the truth by %.1f h (median), %.1f h (95 %%), %.1f h (at most)\n", d.MedianHours, d.P95Hours, d.MaxHours)
-			}
-			return a.printFigures(report.Figures, report.Misses)
+			return a.printTruth(report)
 		},
 	}
 	c.Flags().StringVar(&corpus, "corpus", "", "folder with the truth")
+	if name == "dedup" {
+		c.Example += "\n  tmi eval dedup --planted 300"
+		c.Flags().IntVar(&planted, "planted", 0, "measure the rule on made near-duplicates of this many employers instead")
+		c.Flags().Uint64Var(&seed, "seed", 7, "what --planted makes them from")
+	}
 	return c
+}
+
+func (a *app) printTruth(report eval.TruthReport) error {
+	if a.output == "json" {
+		return a.printJSON(report)
+	}
+	fmt.Fprintf(a.stdout, "%d postings; %d more were never seen\n", report.Postings, report.Unknown)
+	if d := report.Delay; d != nil {
+		fmt.Fprintf(a.stdout, "closings are dated later than the truth by %.1f h (median), %.1f h (95 %%), %.1f h (at most)\n", d.MedianHours, d.P95Hours, d.MaxHours)
+	}
+	return a.printFigures(report.Figures, report.Misses)
 }
 
 func (a *app) printExtract(report eval.ExtractReport) error {

@@ -8,6 +8,14 @@ const (
 	withinBoard  = 0.80
 )
 
+// An employer writes what it wants of people, and of itself, in the same words for each of
+// its teams; what is done there differs. Of the shorter of two postings' duties at least
+// sameDuties must stand in the other, where both have fewestDuties shingles to tell by.
+const (
+	sameDuties   = 0.50
+	fewestDuties = 8
+)
+
 // Facts are what is known of a posting beside its text; zero and nil are not known.
 type Facts struct {
 	Source      string
@@ -26,6 +34,7 @@ type Facts struct {
 type Posting struct {
 	Facts
 	Text      Fingerprint // of duties, requirements and wishes
+	Duties    Fingerprint // of the duties alone
 	Districts Districts
 
 	isForBeginners bool
@@ -33,10 +42,12 @@ type Posting struct {
 	city           string
 }
 
-// NewPosting prepares a posting for comparison. The text is what the job is: duties,
-// requirements and wishes; terms are the other sections, which are read for the place alone.
-func NewPosting(facts Facts, text string, terms ...string) Posting {
-	return Posting{Facts: facts, Text: NewFingerprint(text), Districts: NewDistricts(facts.LocationRaw, append(terms, text)...),
+// NewPosting prepares a posting for comparison. What the job is are its duties and its
+// wants, which are requirements and wishes; terms are the other sections, which are read for
+// the place alone.
+func NewPosting(facts Facts, duties, wants string, terms ...string) Posting {
+	done := NewFingerprint(duties)
+	return Posting{Facts: facts, Text: done.with(NewFingerprint(wants)), Duties: done, Districts: NewDistricts(facts.LocationRaw, append(terms, duties, wants)...),
 		isForBeginners: isForBeginners(facts.Title), title: plainTitle(facts.Title), city: city(facts.LocationRaw)}
 }
 
@@ -51,7 +62,13 @@ func Compare(a, b *Posting) (score float64, isSame bool, conflict string) {
 	if a.Source == b.Source {
 		least = withinBoard
 	}
-	return score, score >= least, ""
+	return score, score >= least && !a.hasOtherDuties(b), ""
+}
+
+// hasOtherDuties tells whether two postings speak of different work.
+func (a *Posting) hasOtherDuties(b *Posting) bool {
+	fewest := min(len(a.Duties), len(b.Duties))
+	return fewest >= fewestDuties && float64(a.Duties.shared(b.Duties)) < sameDuties*float64(fewest)
 }
 
 // Conflict names the first fact that both postings state and that differs; empty if none does.

@@ -18,4 +18,4 @@ package duplicates
 
 // RuleVersion is the version of the rule. A change that may decide any pair differently
 // raises it, and the job then decides everything anew.
-const RuleVersion = 1
+const RuleVersion = 2

@@ -24,6 +24,8 @@ func TestTitleKey(t *testing.T) {
 		{"years", "백엔드 개발자 (3~7년 / 정규직)", "백엔드 개발자 (5년 이상)", "", true},
 		{"team before or after", "[결제] 백엔드 개발자", "결제팀 백엔드 개발자", "", true},
 		{"signs", "C++ 개발자", "c++ 개발자", "", true},
+		{"the employer's name at the end", "QA Engineer - 가나다소프트", "QA Engineer", "", true},
+		{"the second opening of that name", "백엔드 개발자 2", "백엔드 개발자", "서울 마포구 월드컵로 2", false},
 		{"another team", "[결제] 백엔드 개발자", "[검색] 백엔드 개발자", "", false},
 		{"another level", "시니어 백엔드 개발자", "백엔드 개발자", "", false},
 		{"another role", "백엔드 개발자", "프론트엔드 개발자", "", false},
@@ -129,7 +131,7 @@ func TestCompare(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			facts := base()
 			c.change(&facts)
-			a, b := NewPosting(base(), duties), NewPosting(facts, c.text)
+			a, b := NewPosting(base(), duties, ""), NewPosting(facts, c.text, "")
 			score, isSame, got := Compare(&a, &b)
 			switch {
 			case isSame:
@@ -148,7 +150,7 @@ func TestCompare(t *testing.T) {
 }
 
 func member(id string, hour int, facts Facts, text string) Member {
-	return Member{ID: id, ReadableAt: time.Date(2026, 5, 1, hour, 0, 0, 0, time.UTC), Posting: NewPosting(facts, text)}
+	return Member{ID: id, ReadableAt: time.Date(2026, 5, 1, hour, 0, 0, 0, time.UTC), Posting: NewPosting(facts, text, "")}
 }
 
 func at(source, location, district string) Facts {
@@ -173,7 +175,7 @@ func TestCluster(t *testing.T) {
 		{"what two clusters claim alike joins neither", []Member{member("a", 1, gangnam, duties), member("b", 2, mapo, duties), member("c", 3, anywhere, duties)}, nil},
 		{"what stands is kept without its text", []Member{
 			{ID: "a", KnownCluster: "a", KnownScore: 0.9, KnownFoundAt: time.Unix(5, 0)},
-			{ID: "b", KnownCluster: "a", KnownScore: 0.9, KnownFoundAt: time.Unix(5, 0), Posting: NewPosting(anywhere, duties)},
+			{ID: "b", KnownCluster: "a", KnownScore: 0.9, KnownFoundAt: time.Unix(5, 0), Posting: NewPosting(anywhere, duties, "")},
 			member("c", 3, gangnam, duties)},
 			map[string]string{"a": "a", "b": "a", "c": "a"}},
 	} {

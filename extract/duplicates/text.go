@@ -97,17 +97,24 @@ func mix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-// Similarity is the share of shingles that two texts have in common among those of either
-// (Jaccard), from 0 to 1; 0 where one has none.
-func (f Fingerprint) Similarity(other Fingerprint) float64 {
+// with is the fingerprint of both texts together.
+func (f Fingerprint) with(other Fingerprint) Fingerprint {
 	if len(f) == 0 || len(other) == 0 {
-		return 0
+		return append(f, other...)
 	}
-	shared, i, j := 0, 0, 0
-	for i < len(f) && j < len(other) {
+	all := make(Fingerprint, 0, len(f)+len(other))
+	all = append(append(all, f...), other...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return slices.Clip(all[:min(len(all), maxShingles)])
+}
+
+// shared is how many shingles two texts have in common.
+func (f Fingerprint) shared(other Fingerprint) (n int) {
+	for i, j := 0, 0; i < len(f) && j < len(other); {
 		switch {
 		case f[i] == other[j]:
-			shared++
+			n++
 			i++
 			j++
 		case f[i] < other[j]:
@@ -116,6 +123,16 @@ func (f Fingerprint) Similarity(other Fingerprint) float64 {
 			j++
 		}
 	}
+	return n
+}
+
+// Similarity is the share of shingles that two texts have in common among those of either
+// (Jaccard), from 0 to 1; 0 where one has none.
+func (f Fingerprint) Similarity(other Fingerprint) float64 {
+	if len(f) == 0 || len(other) == 0 {
+		return 0
+	}
+	shared := f.shared(other)
 	return float64(shared) / float64(len(f)+len(other)-shared)
 }
 

@@ -50,6 +50,7 @@ func TitleKey(title, company, location string) string {
 		return " "
 	})
 	places := words(strings.ToLower(location))
+	title = withoutEmployer(title, company)
 	var kept []string
 	for _, word := range words(years.ReplaceAllString(title, " ")) {
 		if team, ok := strings.CutSuffix(word, "팀"); ok && team != "" {
@@ -61,6 +62,25 @@ func TitleKey(title, company, location string) string {
 	}
 	slices.Sort(kept)
 	return strings.Join(slices.Compact(kept), " ")
+}
+
+// withoutEmployer takes the employer's name off an end of a title: "QA Engineer - Acme
+// Works". Inside a title the same words may be of the job.
+func withoutEmployer(title, company string) string {
+	company = strings.ToLower(strings.TrimSpace(company))
+	if len(company) < len("acme") {
+		return title
+	}
+	title = strings.TrimSpace(title)
+	for _, sep := range []string{"-", "|", "@", "–", "—", " at ", ":"} {
+		if rest, ok := strings.CutSuffix(title, company); ok && strings.HasSuffix(strings.TrimRight(rest, " "), strings.TrimSpace(sep)) {
+			return strings.TrimSuffix(strings.TrimRight(rest, " "), strings.TrimSpace(sep))
+		}
+		if rest, ok := strings.CutPrefix(title, company); ok && strings.HasPrefix(strings.TrimLeft(rest, " "), strings.TrimSpace(sep)) {
+			return strings.TrimPrefix(strings.TrimLeft(rest, " "), strings.TrimSpace(sep))
+		}
+	}
+	return title
 }
 
 // plainTitle is a title without what only decorates it.
@@ -75,6 +95,9 @@ func isForBeginners(title string) bool {
 // posting's own location ("판교" of "판교역로"), or another place name whole.
 func isPlace(word string, places []string) bool {
 	if r, _ := firstRune(word); !unicode.Is(unicode.Hangul, r) {
+		if unicode.IsDigit(r) {
+			return false // a house's number is no place
+		}
 		return slices.Contains(places, word)
 	}
 	return len(word) >= len("판교") && slices.ContainsFunc(places, func(place string) bool { return strings.HasPrefix(place, word) })

@@ -189,3 +189,30 @@ func TestClose(t *testing.T) {
 		t.Errorf("report is %+v", report)
 	}
 }
+
+func TestPlanted(t *testing.T) {
+	report := Planted(300, 7)
+	figures := map[string]Figure{}
+	for _, f := range report.Figures {
+		figures[f.Name] = f
+		t.Logf("%s: %d right, %d extra, %d missed", f.Name, f.Right, f.Extra, f.Missed)
+	}
+	if f := figures["pairs"]; f.Right < 500 || f.Precision.Value < 0.99 || f.Recall.Value < 0.95 {
+		t.Errorf("planted duplicates: %+v, want precision of 0.99 and recall of 0.95 over 500 pairs and more", f)
+	}
+	for _, board := range []string{"within a board", "across boards"} {
+		if f := figures[board]; f.Right < 50 || f.Precision.Value < 0.97 || f.Recall.Value < 0.9 {
+			t.Errorf("%s: %+v", board, f)
+		}
+	}
+	looks := 0
+	for _, m := range report.Misses {
+		looks += strings.Count(m.Got, "=")
+	}
+	if looks != figures["pairs"].Extra {
+		t.Errorf("%d misses speak of wrong pairs, %d are counted", looks, figures["pairs"].Extra)
+	}
+	if diff := cmp.Diff(report.Figures, Planted(300, 7).Figures); diff != "" {
+		t.Errorf("the same seed gave other postings: %s", diff)
+	}
+}

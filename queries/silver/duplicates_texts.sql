@@ -5,7 +5,8 @@
 -- Parameters: none.
 select
   compared.number,
-  concat_ws(chr(10), duties, requirements, preferred) as text,
+  duties,
+  concat_ws(chr(10), requirements, preferred) as wants,
   concat_ws(chr(10), process, benefits, about) as terms,
 from silver.postings
 join duplicates_compared as compared using (posting_id, valid_from)
