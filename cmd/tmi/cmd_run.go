@@ -22,9 +22,6 @@ import (
 // quickLimit is how many of its newest postings `run --quick` takes from each source.
 const quickLimit = 100
 
-// manyPostings is from how many on a source that suddenly gives none is a failure.
-const manyPostings = 10
-
 // windowFlags are shared by run and job.
 type windowFlags struct {
 	from, to, now string
@@ -196,11 +193,7 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		if err != nil {
 			return manifest, err
 		}
-		before, err := collect.Emptied(ctx, store, manifest)
-		if err == nil && before >= manyPostings {
-			err = errs.New(errs.Contract, "%s: every list is empty, where the run before named %d postings: the board's answers or our filter changed", name, before)
-		}
-		return manifest, err
+		return manifest, collect.RefuseEmptied(ctx, store, manifest)
 	}
 }
 

@@ -51,5 +51,6 @@ const nowhere = "no room"
 // standalone are the packages that a small program must be able to carry alone, without
 // cgo: whatever they reach may not include any of the paths beside them.
 var standalone = map[string][]string{
-	module + "/jobs/collect": {module + "/lake", "github.com/duckdb/", "github.com/apache/iceberg-go", "modernc.org/sqlite"},
+	module + "/jobs/collect":   {module + "/lake", "github.com/duckdb/", "github.com/apache/iceberg-go", "modernc.org/sqlite"},
+	module + "/cmd/tmi-lambda": {module + "/lake", "github.com/duckdb/", "github.com/apache/iceberg-go", "modernc.org/sqlite"},
 }

@@ -102,6 +102,18 @@ func Emptied(ctx context.Context, store objects.Store, run schemas.RunManifest) 
 	return 0, nil
 }
 
+// manyPostings is from how many on a source that suddenly gives none is a failure.
+const manyPostings = 10
+
+// RefuseEmptied is errs.Contract for a run that [Emptied] a source of many postings.
+func RefuseEmptied(ctx context.Context, store objects.Store, run schemas.RunManifest) error {
+	before, err := Emptied(ctx, store, run)
+	if err == nil && before >= manyPostings {
+		err = errs.New(errs.Contract, "%s: every list is empty, where the run before named %d postings: the board's answers or our filter changed", run.Source, before)
+	}
+	return err
+}
+
 func isEmpty(run schemas.RunManifest) bool {
 	for _, list := range run.Lists {
 		if !list.IsComplete || list.PostingCount > 0 {
