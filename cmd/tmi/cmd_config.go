@@ -52,7 +52,7 @@ func (a *app) settingsInForce() map[string]any {
 		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "queue_url": c.QueueURL, "dedup_uri": masked(c.DedupURI), "segment_age": c.segmentAge(uri).String(), "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
 		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
-		"serve_addr": c.ServeAddr, "contact": c.Contact, "sources": perSource, "assistant": assistant,
+		"serve_addr": c.ServeAddr, "contact": c.Contact, "boards_dir": c.BoardsDir, "sources": perSource, "assistant": assistant,
 	}
 	if c.GeminiAPIKey != "" {
 		settings[secretKey] = maskedKey

@@ -70,9 +70,10 @@ func (a *app) publishPolicy(source string) string {
 }
 
 func (a *app) sourcesCommand() *cobra.Command {
-	return &cobra.Command{
+	c := &cobra.Command{
 		Use:   "sources",
 		Short: "The boards: on or off and why, rate, lists",
+		Args:  cobra.NoArgs,
 		Long: "Lists every board that TMI can read, whether it is collected from, and why.\n" +
 			"A list that the board answered three times not to have is switched off and named.\n\n" + exitCodes,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -92,6 +93,8 @@ func (a *app) sourcesCommand() *cobra.Command {
 			return a.print([]string{"source", "state", "rate", "address", "lists", "why"}, cells, rows)
 		},
 	}
+	c.AddCommand(a.sourcesTestCommand())
+	return c
 }
 
 // shortened keeps a table's cell readable; --output json has the whole.

@@ -24,6 +24,7 @@ import (
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
+	"github.com/techmapit/tmi/sources/yamlboard"
 )
 
 // Config is everything that can be set: by tmi.yaml, and over it by TMI_… variables.
@@ -45,6 +46,7 @@ type Config struct {
 	QueueURL           string                  `koanf:"queue_url"`            // of the SQS queue that hears of each run's end
 	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
 	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open
+	BoardsDir          string                  `koanf:"boards_dir"`           // YAML files of boards
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
 	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
@@ -119,6 +121,7 @@ const (
 	defaultCacheBytes = Bytes(10 << 30)
 	defaultMinFree    = Bytes(256 << 20)
 	defaultConfigFile = "tmi.yaml"
+	defaultBoardsDir  = "./boards"
 	envPrefix         = "TMI_"
 	secretKey         = "gemini_api_key"
 )
@@ -127,10 +130,9 @@ const (
 // Unknown keys of the file and of a source's variables are refused; other unknown TMI_
 // variables are warned of, since schedulers keep some of their own.
 func loadConfig(path string, environ []string, warn func(string)) (Config, error) {
-	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr,
+	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr, BoardsDir: defaultBoardsDir,
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
-	c.boards = boards.All()
 	c.Assistant = defaultAssistant()
 	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
 	if dir, err := os.UserCacheDir(); err == nil {
@@ -150,6 +152,9 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 	default:
 		return c, errs.New(errs.Invalid, "config %s: %w", path, err)
 	}
+	if err := c.loadBoards(k, environ); err != nil {
+		return c, err
+	}
 	for _, key := range k.Keys() {
 		if err := c.checkKey(key); err != nil {
 			return c, errs.New(errs.Invalid, "config %s: %w", path, err)
@@ -166,6 +171,37 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 		return c, errs.New(errs.Invalid, "config: %w", err)
 	}
 	return c, c.validate()
+}
+
+// loadBoards gathers the boards of the program and those of YAML files, before anything
+// else of the config is looked at: its keys name them.
+func (c *Config) loadBoards(k *koanf.Koanf, environ []string) error {
+	c.boards = boards.All()
+	dir, isNamed := defaultBoardsDir, k.Exists("boards_dir")
+	if isNamed {
+		dir = k.String("boards_dir")
+	}
+	for _, variable := range environ {
+		if value, ok := strings.CutPrefix(variable, envPrefix+"BOARDS_DIR="); ok {
+			dir, isNamed = value, true
+		}
+	}
+	own, err := yamlboard.Load(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isNamed:
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return errs.New(errs.Invalid, "config: boards_dir is %q, expected a folder of YAML boards", dir)
+	case err != nil:
+		return err
+	}
+	for _, board := range own {
+		if _, err := c.board(board.Name); err == nil {
+			return errs.New(errs.Invalid, "%s: the board %q exists already, expected a name of its own", dir, board.Name)
+		}
+		c.boards = append(c.boards, board)
+	}
+	return nil
 }
 
 // numberToBytes lets sizes be plain YAML numbers.
