@@ -222,7 +222,7 @@ func (x *Extractor) section(s *scratch, name, text string, kind Kind) {
 		switch {
 		case c.kind == KindPreferred || c.preferred:
 			f.wished = true
-		case c.kind != KindAbout: // what the employer tells of itself asks for nothing
+		default:
 			f.required = true
 		}
 	}
@@ -267,12 +267,33 @@ func (x *Extractor) preferences(text string, cs []candidate) {
 			continue
 		}
 		from, to := sentence(text, int(cs[i].start), int(cs[i].end))
+		from = wishFrom(text, from, int(cs[i].start), x.scan.patterns[cs[i].pattern].exact)
 		for j := range cs {
 			if int(cs[j].start) >= from && int(cs[j].end) <= to {
 				cs[j].preferred = true
 			}
 		}
 	}
+}
+
+// wishOpeners are wishes of which only what follows is wished for.
+var wishOpeners = map[string]bool{"ideally": true, "especially appreciate": true, "bonus points": true, "bonus if": true, "bonus for": true, "extra credit": true, "extra points": true, "brownie points": true, "plus if": true}
+
+// demands end a demand inside a sentence that goes on to a wish: "Java 필수, Kotlin 우대".
+var demands = []string{"필수", "required", "as a minimum", "must have", "must-have", "mandatory,"}
+
+// wishFrom returns where, in the sentence that starts at from, the wish at start begins.
+func wishFrom(text string, from, start int, phrase string) int {
+	if wishOpeners[phrase] {
+		return start
+	}
+	for _, d := range demands {
+		i := strings.LastIndex(text[from:start], d)
+		if i >= 0 && !strings.HasSuffix(text[from:from+i], "not ") {
+			from += i
+		}
+	}
+	return from
 }
 
 // sentence returns the bounds of the sentence, list item or bracket that holds

@@ -45,7 +45,11 @@ func (x *Extractor) means(text string, cs []candidate, i int) bool {
 		return true
 	case left+right >= 2 && (exact || right >= 2 && text[c.end] == '/'):
 		return true // "c/c++"
+	case exact && (right == 1 && slashed(text, cs, i) || left == 1 && slashed(text, cs, i-1)):
+		return true // "Node/Express"
 	case left+right >= 2 && len(surface) > 1 && (e.Evidence == EvidenceContext || left >= 2 && right >= 2 || commaBeside(text, c)):
+		return true
+	case quiet && c.kind == KindAbout && e.Evidence == EvidenceContext && exact && (toolBefore(text, c) || cueAfter(text, c) && startsHangul(text[c.end:])):
 		return true
 	case quiet:
 		return false
@@ -56,20 +60,21 @@ func (x *Extractor) means(text string, cs []candidate, i int) bool {
 	case left == 1 && right == 1:
 		return true
 	}
-	if e.Evidence == EvidenceCase {
-		return true
+	if e.Evidence == EvidenceCase && !(titleCase(surface) && opensSentence(text, int(c.start))) {
+		return true // a capital says nothing where every word would have one
 	}
 	if x.parentNearby(text, cs, i) {
 		return true
 	}
-	before, after := cueBefore(text, c), cueAfter(text, c)
+	before, after := cueBefore(text, c) || toolBefore(text, c), cueAfter(text, c)
 	if before || after {
 		return true
 	}
 	if e.Evidence == EvidenceList {
-		return aloneInParens(text, c) || len(surface) > 2 && commaBeside(text, c) && besideHangul(text, c) && techNearby(text, cs, i)
+		return aloneInParens(text, c) || len(surface) > 2 && commaBeside(text, c) && besideHangul(text, c) && x.techNearby(text, cs, i)
 	}
-	return besideHangul(text, c) || aloneInParens(text, c) || techNearby(text, cs, i)
+	// A word of Korean letters stands beside Korean wherever it stands.
+	return surface[0] < utf8.RuneSelf && besideHangul(text, c) || aloneInParens(text, c) || x.techNearby(text, cs, i)
 }
 
 // isExact tells whether the surface is written as one of the entry's words, or
@@ -99,7 +104,11 @@ func (x *Extractor) listNeighbour(text string, cs []candidate, i, step int) int 
 	if step < 0 {
 		a, b = b, a
 	}
-	if b.start < a.end || !listGap(text[a.end:b.start]) {
+	if b.start < a.end {
+		return 0
+	}
+	gap := text[a.end:b.start]
+	if !listGap(gap) && !(len(gap) < 40 && strings.Count(gap, "\n") > 0 && strings.Trim(gap, bulletRunes+"\n") == "" && ownLine(text, a) && ownLine(text, b)) {
 		return 0
 	}
 	n := &cs[j]
@@ -125,6 +134,9 @@ func listGap(gap string) bool {
 		case c == ',' || c == '/' || c == '|' || c == '&' || c == '+' || c == ';' || c == '\\':
 			separators++
 			k++
+		case c == '(' && k+1 == len(gap): // "Laravel (Eloquent, Lumen)"
+			separators++
+			k++
 		case c == ' ' || c == '(' || c == ')' || c == '.' || c == '*' || c == '-' || c == '[' || c == ']' || c == ':' || c == '\'' || c == '"':
 			k++
 		case c == '\n':
@@ -137,7 +149,7 @@ func listGap(gap string) bool {
 				k++
 			}
 			switch strings.ToLower(gap[start:k]) {
-			case "and", "or", "to", "vs", "with", "on":
+			case "and", "or", "to", "vs", "with", "on", "over", "not", "but":
 				separators++
 			case "x", "v", "js", "etc", "eg", "the", "some", "e", "g", "preferably", "either":
 			default:
@@ -160,6 +172,27 @@ func listGap(gap string) bool {
 	return separators > 0
 }
 
+// titleCase tells whether only the first letter is a capital.
+func titleCase(s string) bool {
+	return len(s) > 1 && isUpper(s[0]) && strings.IndexFunc(s[1:], func(r rune) bool { return r < 'a' || r > 'z' }) < 0
+}
+
+// opensSentence tells whether what starts at i is the first word of a sentence; a name that
+// has its line to itself is not one.
+func opensSentence(text string, i int) bool {
+	head := strings.TrimRight(text[:i], " ")
+	if head == "" {
+		return true
+	}
+	last := head[len(head)-1]
+	return last == '.' || last == '!' || last == '?' || last == '\n'
+}
+
+// slashed tells whether candidates i and i+1 are joined by a slash and nothing else.
+func slashed(text string, cs []candidate, i int) bool {
+	return cs[i+1].start == cs[i].end+1 && text[cs[i].end] == '/'
+}
+
 func commaBeside(text string, c *candidate) bool {
 	after := strings.TrimLeft(text[c.end:], " ")
 	before := strings.TrimRight(text[:c.start], " ")
@@ -172,10 +205,59 @@ var wordsAfter = map[string]bool{
 	"language": true, "framework": true, "library": true, "backend": true, "codebase": true, "code": true, "sdk": true, "microservices": true, "services": true, "stack": true, "frontend": true,
 	"stdlib": true, "compiler": true, "app": true, "apps": true, "application": true, "applications": true, "server": true, "servers": true, "ecosystem": true, "scripts": true, "cluster": true, "development": true, "db": true,
 	"hooks": true, "components": true, "experience": true, "knowledge": true, "skills": true,
+	"jobs": true, "shop": true, "monolith": true, "models": true, "pipeline": true, "pipelines": true, "api": true, "apis": true, "queries": true, "plugin": true, "plugins": true, "dashboards": true,
+	"charts": true, "modules": true, "tests": true, "workflows": true, "functions": true, "consultant": true, "administrator": true, "admin": true, "dba": true, "expert": true, "codebases": true,
+	"toolchain": true, "runtime": true, "drivers": true, "bindings": true, "macros": true, "backends": true, "projects": true, "migration": true, "playbooks": true, "cookbooks": true, "clusters": true,
 }
 
 // wordsAfterKO open the Korean run that follows.
-var wordsAfterKO = []string{"개발", "언어", "프로그래", "기반", "프레임워크", "엔지니어", "서버", "백엔드", "프론트", "클라이언트", "앱", "라이브러리", "엔진", "사용", "활용", "경험", "경력", "코드", "환경", "능숙", "를", "을", "로", "으로", "와", "과", "등", "및"}
+var wordsAfterKO = []string{"개발", "언어", "프로그래", "기반", "프레임워크", "엔지니어", "서버", "백엔드", "프론트", "클라이언트", "앱", "라이브러리", "엔진", "사용", "활용", "경험", "경력", "코드", "환경", "능숙", "연동", "쿼리", "통신", "튜닝", "스크립트", "문법", "버스", "결제", "같은", "를", "을", "로", "으로", "와", "과", "등", "및"}
+
+// participles with a preposition after them stand before the name of a tool: "baked with Packer".
+var participles = map[string]bool{
+	"written": true, "built": true, "made": true, "developed": true, "implemented": true, "coded": true, "baked": true, "packaged": true, "configured": true, "scheduled": true, "orchestrated": true,
+	"kept": true, "stored": true, "drawn": true, "deployed": true, "hosted": true, "tested": true, "managed": true, "fed": true, "styled": true, "programmed": true, "modelled": true, "modeled": true,
+	"designed": true, "provisioned": true, "automated": true, "powered": true, "migrated": true, "migrate": true, "deploy": true, "delivered": true, "monitored": true,
+	"sent": true, "compiled": true, "rewritten": true, "rewrite": true, "rewriting": true, "code": true, "firmware": true, "software": true, "engine": true, "backend": true, "frontend": true,
+	"services": true, "scripts": true, "tests": true, "apis": true, "api": true, "app": true, "apps": true, "macros": true, "dashboards": true, "configuration": true, "models": true, "traces": true, "errors": true,
+	"streams": true, "payments": true, "billing": true, "infrastructure": true, "pipelines": true, "components": true, "applications": true, "application": true, "syncing": true, "data": true,
+}
+
+// prepositions link those to the name.
+var prepositions = map[string]bool{"in": true, "with": true, "on": true, "through": true, "via": true, "over": true, "to": true, "using": true, "by": true}
+
+// toolBefore tells whether the words before say that something is made, kept or run with the name.
+func toolBefore(text string, c *candidate) bool {
+	words := [2]string{}
+	end := int(c.start)
+	for i := range words {
+		for end > 0 && text[end-1] == ' ' {
+			end--
+		}
+		start := end
+		for start > 0 && (isAlnum(text[start-1]) || text[start-1] == '-') {
+			start--
+		}
+		words[i] = text[start:end]
+		end = start
+	}
+	if i := strings.LastIndexByte(words[1], '-'); i >= 0 {
+		words[1] = words[1][i+1:]
+	}
+	return prepositions[words[0]] && participles[strings.ToLower(words[1])] && !(words[0] == "by" && strings.ToLower(words[1]) != "powered" && strings.ToLower(words[1]) != "fed")
+}
+
+// ownLine tells whether the candidate is all that its line holds beside bullets and commas.
+func ownLine(text string, c *candidate) bool {
+	from, to := strings.LastIndexByte(text[:c.start], '\n')+1, len(text)
+	if nl := strings.IndexByte(text[c.end:], '\n'); nl >= 0 {
+		to = int(c.end) + nl
+	}
+	return strings.Trim(text[from:c.start], bulletRunes) == "" && strings.Trim(text[c.end:to], bulletRunes) == ""
+}
+
+// bulletRunes may stand beside a name that has its line to itself.
+const bulletRunes = " \t\r-*+•·∙‣▪●○◦ㆍ–—,.;0123456789"
 
 // cuesBefore only stand before the name of a technology one works in.
 var cuesBefore = []string{
@@ -194,8 +276,8 @@ func cueAfter(text string, c *candidate) bool {
 	trimmed := strings.TrimLeft(rest, " -")
 	for _, w := range wordsAfterKO {
 		if strings.HasPrefix(trimmed, w) {
-			// A particle must be glued, a noun may stand apart.
-			if len(w) > 3 || trimmed == rest {
+			// A particle must be glued; a noun may stand apart, and so may the 등 that ends a list.
+			if len(w) > 3 || trimmed == rest || w == "등" {
 				return true
 			}
 		}
@@ -282,15 +364,20 @@ func (x *Extractor) parentNearby(text string, cs []candidate, i int) bool {
 	return false
 }
 
-func techNearby(text string, cs []candidate, i int) bool {
+// speaks tells whether an accepted candidate is sure enough to speak for another word.
+func (x *Extractor) speaks(c *candidate) bool {
+	return c.ok && (!c.ambiguous || x.dict.Entries[c.entry].Evidence != EvidenceList)
+}
+
+func (x *Extractor) techNearby(text string, cs []candidate, i int) bool {
 	c := &cs[i]
 	for j := i - 1; j >= 0 && c.start-cs[j].end < nearby; j-- {
-		if cs[j].ok && !cs[j].ambiguous && strings.IndexByte(text[cs[j].end:c.start], '\n') < 0 {
+		if x.speaks(&cs[j]) && strings.IndexByte(text[cs[j].end:c.start], '\n') < 0 {
 			return true
 		}
 	}
 	for j := i + 1; j < len(cs) && cs[j].start-c.end < nearby; j++ {
-		if cs[j].ok && !cs[j].ambiguous && strings.IndexByte(text[c.end:cs[j].start], '\n') < 0 {
+		if x.speaks(&cs[j]) && strings.IndexByte(text[c.end:cs[j].start], '\n') < 0 {
 			return true
 		}
 	}
@@ -348,6 +435,9 @@ func award(text string, end int) bool {
 	return false
 }
 
+// unwanted stand before a technology that is not used.
+var unwanted = []string{"not use", "n't use", "never use", "not using", "no longer use", "nor"}
+
 // negated tells whether the text says it does not want the technology: "no PHP",
 // "not Java", "Spring 아님", "PHP 제외".
 func negated(text string, start, end int) bool {
@@ -364,6 +454,11 @@ func negated(text string, start, end int) bool {
 			}
 		case 3:
 			if strings.EqualFold(word, "not") {
+				return true
+			}
+		}
+		for _, phrase := range unwanted {
+			if len(head) >= len(phrase) && strings.EqualFold(head[len(head)-len(phrase):], phrase) {
 				return true
 			}
 		}

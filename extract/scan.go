@@ -75,7 +75,7 @@ func newScanner(d *Dictionary) *scanner {
 			p := pattern{kind: patternTech, entry: int32(i), ambiguous: words[foldString(text)], exact: text, vendor: -1}
 			if v, ok := d.byID[e.Parent]; ok {
 				f := foldString(text)
-				for _, vendor := range d.Entries[v].Vendor {
+				for _, vendor := range openers(&d.Entries[v], e, text) {
 					vf := foldString(vendor)
 					if len(f) > len(vf) && strings.HasPrefix(f, vf) && f[len(vf)] == mark {
 						p.vendor, p.vendorLen = int32(v), int32(len(vf))
@@ -111,6 +111,17 @@ func newScanner(d *Dictionary) *scanner {
 	builder := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{MatchKind: ahocorasick.LeftMostLongestMatch, DFA: true})
 	s.ac = builder.Build(texts)
 	return s
+}
+
+// openers returns the spellings of the parent that, at the head of a child's spelling, name
+// the parent too: what the dictionary lists as vendor ("AWS Lambda"), and every spelling of a
+// language or framework before a child that is not called by it ("Python Flask", not "Spring Boot").
+func openers(parent, e *Entry, spelling string) []string {
+	if parent.Category != "language" && parent.Category != "framework" || spelling == e.Name ||
+		strings.HasPrefix(foldString(e.Name), foldString(parent.Name)) {
+		return parent.Vendor
+	}
+	return append(parent.spellings(), parent.Vendor...)
 }
 
 // scan appends the candidates of a folded text to out, in order and without
