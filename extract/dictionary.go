@@ -1,18 +1,12 @@
 package extract
 
 import (
-	"bytes"
-	"cmp"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 )
 
 //go:embed techs/*.yaml
@@ -116,23 +110,17 @@ func loadDictionary(fsys fs.FS) (*Dictionary, error) {
 	if len(names) == 0 {
 		return nil, errors.New("list dictionary files: none found below techs")
 	}
-	d := &Dictionary{}
+	var files []DictionaryFile
 	for _, name := range names {
 		raw, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("read dictionary %s: %w", name, err)
 		}
-		var entries []Entry
-		dec := yaml.NewDecoder(bytes.NewReader(raw))
-		dec.KnownFields(true)
-		if err := dec.Decode(&entries); err != nil {
-			return nil, fmt.Errorf("read dictionary %s: %w", path.Base(name), err)
-		}
-		d.Entries = append(d.Entries, entries...)
+		files = append(files, DictionaryFile{Name: path.Base(name), YAML: raw})
 	}
-	slices.SortStableFunc(d.Entries, func(a, b Entry) int { return cmp.Compare(a.ID, b.ID) })
-	if err := d.index(); err != nil {
-		return nil, err
+	d, faults := ReadDictionary(files)
+	if len(faults) > 0 {
+		return nil, Faults(faults)
 	}
 	return d, nil
 }
@@ -151,68 +139,6 @@ func (e *Entry) spellings() []string {
 		}
 	}
 	return out
-}
-
-// index builds the look-ups and reports every fault of the entries at once.
-func (d *Dictionary) index() error {
-	d.byID = make(map[string]int, len(d.Entries))
-	d.bySpell = make(map[string]int, 4*len(d.Entries))
-	var faults []error
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
-	names := map[string]string{}
-	for i := range d.Entries {
-		e := &d.Entries[i]
-		if !isSlug(e.ID) {
-			fault("entry %q: id must be lower-case letters, digits, '-', '.' or '+'", e.ID)
-		}
-		if _, dup := d.byID[e.ID]; dup {
-			fault("entry %s: id is used twice", e.ID)
-		}
-		d.byID[e.ID] = i
-		if e.Name == "" || e.DescriptionEN == "" || e.DescriptionKO == "" {
-			fault("entry %s: name, description_en and description_ko must not be empty", e.ID)
-		}
-		if other, dup := names[strings.ToLower(e.Name)]; dup {
-			fault("entry %s: name %q is also the name of %s", e.ID, e.Name, other)
-		}
-		names[strings.ToLower(e.Name)] = e.ID
-		if !slices.Contains(Categories, e.Category) {
-			fault("entry %s: category %q is not one of %s", e.ID, e.Category, strings.Join(Categories, ", "))
-		}
-		if e.Ambiguous != (len(e.Words) > 0) || e.Ambiguous != (e.Evidence != "") {
-			fault("entry %s: ambiguous, words and evidence go together", e.ID)
-		}
-		if e.Evidence != "" && e.Evidence != EvidenceCase && e.Evidence != EvidenceContext && e.Evidence != EvidenceList {
-			fault("entry %s: evidence %q is not case, context or list", e.ID, e.Evidence)
-		}
-		for _, s := range e.spellings() {
-			f := foldString(s)
-			if len(f) < 2 || f[0] != mark {
-				fault("entry %s: spelling %q does not start with a letter or digit", e.ID, s)
-				continue
-			}
-			if !utf8.ValidString(s) {
-				fault("entry %s: spelling %q is not UTF-8", e.ID, s)
-			}
-			if other, dup := d.bySpell[f]; dup {
-				fault("entry %s: spelling %q is also one of %s", e.ID, s, d.Entries[other].ID)
-				continue
-			}
-			d.bySpell[f] = i
-		}
-	}
-	for i := range d.Entries {
-		e := &d.Entries[i]
-		if _, ok := d.byID[e.Parent]; e.Parent != "" && (!ok || e.Parent == e.ID) {
-			fault("entry %s: parent %q is not another entry", e.ID, e.Parent)
-		}
-		for _, phrase := range e.Not {
-			if other, dup := d.bySpell[foldString(phrase)]; dup {
-				fault("entry %s: phrase %q under not is a spelling of %s", e.ID, phrase, d.Entries[other].ID)
-			}
-		}
-	}
-	return errors.Join(faults...)
 }
 
 func isSlug(s string) bool {

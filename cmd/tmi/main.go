@@ -76,7 +76,7 @@ func (a *app) rootCommand() *cobra.Command {
 	})
 	root.AddCommand(
 		a.demoCommand(), a.runCommand(), a.collectCommand(), a.jobCommand(), a.sourcesCommand(), a.statusCommand(), a.whyCommand(),
-		a.tablesCommand(), a.describeCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(), a.historyCommand(), a.rejectsCommand(), a.sqlCommand(), a.extractCommand(), a.evalCommand(),
+		a.tablesCommand(), a.describeCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(), a.historyCommand(), a.rejectsCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
 		a.serveCommand(), a.maintainCommand(), a.replicaCommand(), a.doctorCommand(), a.configCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
 	)
 	refuseArguments(root)
