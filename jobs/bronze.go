@@ -227,9 +227,17 @@ func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c s
 		if parsed.IsWhole {
 			row.Capture = schemas.CaptureDetail
 		}
-		if reasons := schemas.Validate(&row); reasons != nil {
-			u.refuse(row.URL, lineage, []byte(row.Payload), reasons...)
+		verdict, err := judge(u.env.Contracts, schemas.BronzePostings, &row)
+		if err != nil {
+			yield(row, fmt.Errorf("%w (posting %s of %s, %s)", err, row.BoardID, u.source, row.URL))
+			return false
+		}
+		if verdict.rejected != nil {
+			u.refuse(row.URL, lineage, []byte(row.Payload), append(verdict.rejected, verdict.discarded...)...)
 			continue
+		}
+		if verdict.discarded != nil { // the row goes on; what it lost is told beside it
+			u.rejects.add(u.env, schemas.BronzePostings.Name(), discardedValue(verdict.discarded), row.URL, lineage, []byte(row.Payload))
 		}
 		u.report.In++
 		u.report.Out++
@@ -245,6 +253,15 @@ func (u *bronzeUnit) refuse(url string, at schemas.Lineage, row []byte, reasons 
 	u.report.In++
 	u.report.Rejected++
 	u.rejects.add(u.env, schemas.BronzePostings.Name(), reasons, url, at, row)
+}
+
+// discardedValue words the reasons of a row that was kept.
+func discardedValue(reasons []string) []string {
+	worded := make([]string, len(reasons))
+	for i, reason := range reasons {
+		worded[i] = "value discarded, row kept: " + reason
+	}
+	return worded
 }
 
 func lineageOf(run schemas.RunManifest, c schemas.Capture) schemas.Lineage {

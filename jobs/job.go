@@ -18,12 +18,15 @@ type Env struct {
 	Sources   map[string]sources.Source // by name: those that parse
 	Boards    map[string]sources.Board
 	Extractor *extract.Extractor
-	Assistant Asker          // nil: off
-	Zone      *time.Location // of calendar days
-	Clock     func() time.Time
-	NewRunID  func(time.Time) string
-	Logger    *slog.Logger
-	Code      string // version of the binary
+	Assistant Asker     // nil: off
+	Contracts Contracts // modes that differ from the shipped ones
+	// AuditModes are those that differ from the declared ones, by the audit's name.
+	AuditModes map[string]AuditMode
+	Zone       *time.Location // of calendar days
+	Clock      func() time.Time
+	NewRunID   func(time.Time) string
+	Logger     *slog.Logger
+	Code       string // version of the binary
 	// Progress hears how far a step is; done = total ends it.
 	Progress func(step, source string, done, total int)
 

@@ -217,6 +217,9 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 	if e.Assistant, err = a.assistant(extractor); err != nil {
 		return nil, err
 	}
+	if e.Contracts, e.AuditModes, err = a.config.contracts(); err != nil {
+		return nil, err
+	}
 	for _, board := range a.config.boards {
 		source, err := board.New(a.settings(board))
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
@@ -50,6 +51,8 @@ type Config struct {
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
 	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
+	Contracts          []string                `koanf:"contracts"`            // table=mode or table.column=mode, of bronze
+	Audits             []string                `koanf:"audits"`               // audit=mode
 	Sources            map[string]SourceConfig `koanf:"sources"`
 
 	boards []sources.Board // every board that can be read, Korean ones first
@@ -391,4 +394,27 @@ func (c *Config) lakeURI(fallback string) (string, error) {
 		return "", fmt.Errorf("find the lake's folder: %w", err)
 	}
 	return "file://" + path, nil
+}
+
+// contracts reads the modes of contracts and audits.
+func (c *Config) contracts() (jobs.Contracts, map[string]jobs.AuditMode, error) {
+	pairs, err := jobs.ParsePairs("contracts", c.Contracts)
+	if err != nil {
+		return nil, nil, err
+	}
+	contracts := jobs.Contracts{}
+	for name, mode := range pairs {
+		contracts[name] = jobs.ContractMode(mode)
+	}
+	if pairs, err = jobs.ParsePairs("audits", c.Audits); err != nil {
+		return nil, nil, err
+	}
+	audits := map[string]jobs.AuditMode{}
+	for name, mode := range pairs {
+		if !slices.Contains(jobs.AuditModes, jobs.AuditMode(mode)) {
+			return nil, nil, errs.New(errs.Invalid, "audits: %s is %q, expected block, warn or off", name, mode)
+		}
+		audits[name] = jobs.AuditMode(mode)
+	}
+	return contracts, audits, contracts.Check()
 }

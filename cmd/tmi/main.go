@@ -75,9 +75,12 @@ func (a *app) rootCommand() *cobra.Command {
 		return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		a.demoCommand(), a.runCommand(), a.collectCommand(), a.jobCommand(), a.sourcesCommand(), a.statusCommand(), a.whyCommand(),
-		a.tablesCommand(), a.describeCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(), a.historyCommand(), a.rejectsCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
-		a.serveCommand(), a.maintainCommand(), a.replicaCommand(), a.doctorCommand(), a.configCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
+		a.demoCommand(), a.runCommand(), a.collectCommand(), a.jobCommand(),
+		a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand(),
+		a.tablesCommand(), a.describeCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
+		a.serveCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
+		a.maintainCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(),
+		a.replicaCommand(), a.doctorCommand(), a.configCommand(),
 	)
 	refuseArguments(root)
 	return root
