@@ -59,17 +59,9 @@ var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 // eventsOf walks through the lives of all postings of a source.
 func (e *Env) eventsOf(ctx context.Context, session *lake.Session, source string, asOf time.Time) ([]schemas.SilverLifecycle, error) {
 	id := sql.Named("source", source)
-	reads := map[string][]time.Time{}
-	all, err := queries.All[listRead](ctx, session, "silver/timeline_reads", id)
+	reads, _, err := listReads(ctx, session, e.Lake.Objects(), source)
 	if err != nil {
 		return nil, err
-	}
-	for len(all) > 0 {
-		n := 1
-		for n < len(all) && all[n].List == all[0].List {
-			n++
-		}
-		reads[all[0].List], all = acceptedReads(all[:n]), all[n:]
 	}
 	missing, err := missingLists(ctx, session, source)
 	if err != nil {

@@ -31,29 +31,30 @@ func isSuspicious(before, lost int64) bool {
 	return before > 0 && (lost*2 > before || lost*5 > before && lost >= 20)
 }
 
-// acceptedReads are the reads of one list that count, in their order. A read that lost too
-// much is held: it counts only when three complete reads in a row agree on the loss, and
-// not at all when the list comes back before.
-func acceptedReads(reads []listRead) []time.Time {
-	var accepted []time.Time
-	var held []time.Time
-	var size int64 // of the newest accepted read
+// judgeReads divides the complete reads of one list into those that count and the newest
+// that are held, in their order; size is what the newest that counts held. A read that lost
+// too much is held: it counts only when three complete reads in a row agree on the loss or
+// somebody accepted it, and not at all when the list comes back before.
+func judgeReads(reads []listRead, accepted map[int64]bool) (counted []time.Time, held []listRead, size int64) {
 	for i, r := range reads {
 		lost := r.LostCount
 		if len(held) > 0 { // the read before is not the one to compare with
 			lost = size - r.PostingCount
 		}
 		if i > 0 && isSuspicious(size, lost) {
-			if held = append(held, r.ReadAt); len(held) < readsToAccept {
+			held = append(held, r)
+			if len(held) < readsToAccept && !accepted[r.ReadAt.UnixMicro()] {
 				continue
 			}
-			accepted = append(accepted, held...)
+			for _, h := range held {
+				counted = append(counted, h.ReadAt)
+			}
 		} else {
-			accepted = append(accepted, r.ReadAt)
+			counted = append(counted, r.ReadAt)
 		}
 		held, size = nil, r.PostingCount
 	}
-	return accepted
+	return counted, held, size
 }
 
 // timeline is all that is known of one posting's time.

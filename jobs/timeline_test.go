@@ -82,19 +82,27 @@ func TestAcceptedReads(t *testing.T) {
 		return listRead{ReadAt: on(day), PostingCount: count, LostCount: lost}
 	}
 	for name, c := range map[string]struct {
-		reads []listRead
-		want  []int
+		reads    []listRead
+		want     []int
+		accepted []int // days whose read somebody accepted
 	}{
-		"ordinary losses":          {[]listRead{read(1, 100, 0), read(2, 95, 10), read(3, 90, 15)}, []int{1, 2, 3}},
-		"a fifth of a small list":  {[]listRead{read(1, 20, 0), read(2, 14, 6)}, []int{1, 2}},
-		"more than half":           {[]listRead{read(1, 10, 0), read(2, 4, 6)}, []int{1}},
-		"more than a fifth and 20": {[]listRead{read(1, 90, 0), read(2, 70, 20)}, []int{1}},
-		"empty and back":           {[]listRead{read(1, 100, 0), read(2, 0, 100), read(3, 0, 0), read(4, 100, 0)}, []int{1, 4}},
-		"three that agree":         {[]listRead{read(1, 100, 0), read(2, 10, 90), read(3, 10, 1), read(4, 9, 1), read(5, 8, 1)}, []int{1, 2, 3, 4, 5}},
-		"swapped whole":            {[]listRead{read(1, 100, 0), read(2, 100, 100), read(3, 100, 0)}, []int{1, 3}},
+		"accepted at once":         {[]listRead{read(1, 100, 0), read(2, 10, 90), read(3, 10, 0)}, []int{1, 2, 3}, []int{2}},
+		"accepted at the second":   {[]listRead{read(1, 100, 0), read(2, 10, 90), read(3, 10, 0)}, []int{1, 2, 3}, []int{3}},
+		"accepted, and lost again": {[]listRead{read(1, 100, 0), read(2, 40, 60), read(3, 5, 35)}, []int{1, 2}, []int{2}},
+		"ordinary losses":          {[]listRead{read(1, 100, 0), read(2, 95, 10), read(3, 90, 15)}, []int{1, 2, 3}, nil},
+		"a fifth of a small list":  {[]listRead{read(1, 20, 0), read(2, 14, 6)}, []int{1, 2}, nil},
+		"more than half":           {[]listRead{read(1, 10, 0), read(2, 4, 6)}, []int{1}, nil},
+		"more than a fifth and 20": {[]listRead{read(1, 90, 0), read(2, 70, 20)}, []int{1}, nil},
+		"empty and back":           {[]listRead{read(1, 100, 0), read(2, 0, 100), read(3, 0, 0), read(4, 100, 0)}, []int{1, 4}, nil},
+		"three that agree":         {[]listRead{read(1, 100, 0), read(2, 10, 90), read(3, 10, 1), read(4, 9, 1), read(5, 8, 1)}, []int{1, 2, 3, 4, 5}, nil},
+		"swapped whole":            {[]listRead{read(1, 100, 0), read(2, 100, 100), read(3, 100, 0)}, []int{1, 3}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := acceptedReads(c.reads); !slices.Equal(got, days(c.want...)) {
+			accepted := map[int64]bool{}
+			for _, at := range days(c.accepted...) {
+				accepted[at.UnixMicro()] = true
+			}
+			if got, _, _ := judgeReads(c.reads, accepted); !slices.Equal(got, days(c.want...)) {
 				t.Errorf("accepted %v, want %v", got, days(c.want...))
 			}
 		})

@@ -3,6 +3,7 @@ package main
 import (
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/techmapit/tmi/internal/disk"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/queries"
 )
 
@@ -39,15 +41,16 @@ type lastRun struct {
 }
 
 type status struct {
-	Lake        string       `json:"lake"`
-	IsDemo      bool         `json:"is_demo"`
-	Published   int64        `json:"published"`
-	PublishedAt time.Time    `json:"published_at,omitzero"`
-	TableBytes  int64        `json:"table_bytes"`
-	FreeBytes   int64        `json:"free_bytes,omitempty"`
-	Lists       []listStatus `json:"lists"`
-	Runs        []lastRun    `json:"runs"`
-	Next        []string     `json:"next"` // what to do
+	Lake        string          `json:"lake"`
+	IsDemo      bool            `json:"is_demo"`
+	Published   int64           `json:"published"`
+	PublishedAt time.Time       `json:"published_at,omitzero"`
+	TableBytes  int64           `json:"table_bytes"`
+	FreeBytes   int64           `json:"free_bytes,omitempty"`
+	Lists       []listStatus    `json:"lists"`
+	Held        []jobs.HeldList `json:"held"` // lists whose sudden loss closes nothing yet
+	Runs        []lastRun       `json:"runs"`
+	Next        []string        `json:"next"` // what to do
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -91,6 +94,9 @@ func (a *app) statusCommand() *cobra.Command {
 			if s.Lists, err = queries.All[listStatus](ctx, session, "ops/list_status"); err != nil {
 				return err
 			}
+			if s.Held, err = jobs.HeldLists(ctx, l, sourcesOf(s.Lists)); err != nil {
+				return err
+			}
 			if s.Runs, err = queries.All[lastRun](ctx, session, "ops/last_runs"); err != nil {
 				return err
 			}
@@ -98,6 +104,16 @@ func (a *app) statusCommand() *cobra.Command {
 			return a.printStatus(s)
 		},
 	}
+}
+
+// sourcesOf are the sources of the lists, each once.
+func sourcesOf(lists []listStatus) (names []string) {
+	for _, l := range lists {
+		if !slices.Contains(names, l.Source) {
+			names = append(names, l.Source)
+		}
+	}
+	return names
 }
 
 // advice is what an operator should do, worst first.
@@ -112,6 +128,10 @@ func (s *status) advice() []string {
 		if !l.IsComplete {
 			next = append(next, fmt.Sprintf("%s list %s was not read completely: %s", l.Source, l.List, oneLine(l.Error)))
 		}
+	}
+	for _, h := range s.Held {
+		next = append(next, fmt.Sprintf("%s list %s fell from %d postings to %d: held, nothing is closed until three complete reads agree or you say: tmi sources accept %s %s",
+			h.Source, h.List, h.Before, h.PostingCount, h.Source, h.List))
 	}
 	if s.Published == 0 {
 		next = append(next, "nothing is published yet: tmi run")
