@@ -68,7 +68,7 @@ func (l *Lake) SetEntries(ctx context.Context, entries []Entry) error {
 	if err != nil {
 		return errs.New(errs.Unavailable, "write the catalog: %w", err)
 	}
-	defer tx.Rollback() // nothing, once it is committed
+	defer func() { _ = tx.Rollback() }() // does nothing once it is committed
 	if _, err := tx.ExecContext(ctx, l.catalog.bind("delete from iceberg_tables where catalog_name = ?"), catalogName); err != nil {
 		return errs.New(errs.Unavailable, "write the catalog: %w", err)
 	}

@@ -62,7 +62,7 @@ func count(t testing.TB, s *lake.Session, query string, args ...any) (n int64) {
 	if !rows.Next() {
 		t.Fatal("no row")
 	}
-	if err := rows.Scan(&n); err != nil {
+	if err := errors.Join(rows.Scan(&n), rows.Err()); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -125,6 +125,9 @@ func TestOverwriteReplacesItsUnitAlone(t *testing.T) {
 			t.Errorf("company of %s: got %q, want null", id, *company)
 		}
 		got = append(got, fmt.Sprint(id, " ", at.UTC().Format(time.RFC3339Nano), " ", title, " ", roles, " ", isIT))
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	want := []string{
 		"1 2026-05-04T03:00:00.123456Z 개발자 1 [backend devops] false",
@@ -335,7 +338,8 @@ func TestPublish(t *testing.T) {
 func TestSessionErrorsHaveKinds(t *testing.T) {
 	s := heads(t, openLake(t))
 	for _, query := range []string{"selec 1", "select nothing from gold.postings", "select * from gold.nosuch"} {
-		if _, err := s.Query(t.Context(), query); !errs.Is(err, errs.Invalid) {
+		_, err := s.Query(t.Context(), query) //nolint:rowserrcheck // there are no rows
+		if !errs.Is(err, errs.Invalid) {
 			t.Errorf("%s: got %v, want an invalid statement", query, err)
 		}
 	}

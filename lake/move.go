@@ -150,7 +150,7 @@ func (r readdress) object(ctx context.Context, from, to objects.Store, key strin
 	if err != nil {
 		return err
 	}
-	rewritten := old
+	var rewritten []byte
 	if kind == document {
 		rewritten, err = r.json(old)
 	} else {
@@ -179,8 +179,10 @@ func copyObject(ctx context.Context, from, to objects.Store, key string) (int64,
 	if err != nil {
 		return 0, errs.New(errs.Unavailable, "make a temporary file: %w", err)
 	}
-	defer os.Remove(temp.Name())
-	defer temp.Close()
+	defer func() {
+		_ = temp.Close()
+		_ = os.Remove(temp.Name())
+	}()
 	n, err := io.Copy(temp, body)
 	if err != nil {
 		return 0, errs.Wrap(errs.Unavailable, err)

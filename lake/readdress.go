@@ -64,7 +64,7 @@ func (r readdress) avro(file []byte, lengths map[string]int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }() // it reads memory
 	header, schema := map[string][]byte{}, ""
 	for key, value := range in.Metadata() {
 		switch {

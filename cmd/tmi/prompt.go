@@ -134,7 +134,7 @@ func (t *terminal) read(isMore bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer term.Restore(int(t.file.Fd()), state)
+	defer func() { _ = term.Restore(int(t.file.Fd()), state) }() // nothing better is left to do
 	if width, height, err := term.GetSize(int(t.file.Fd())); err == nil {
 		_ = t.term.SetSize(width, height)
 	}

@@ -131,7 +131,8 @@ func (p *Pool) start(ctx context.Context, sees string, bind func(context.Context
 		return nil, errs.New(errs.Unavailable, "start a worker: %w", err)
 	}
 	binding.TempDir, binding.Limits = w.temp, p.Limits
-	w.command = exec.Command(p.Command[0], p.Command[1:]...)
+	// A worker outlives the request that it is started for.
+	w.command = exec.CommandContext(context.WithoutCancel(ctx), p.Command[0], p.Command[1:]...)
 	w.command.Env = []string{"HOME=" + w.temp, "TMPDIR=" + w.temp, fmt.Sprintf("GOMEMLIMIT=%d", besideDuckDB)}
 	w.command.Dir = w.temp
 	w.command.Stderr = &firstLines{log: p.Logger}
