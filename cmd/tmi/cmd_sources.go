@@ -93,7 +93,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 			return a.print([]string{"source", "state", "rate", "address", "lists", "why"}, cells, rows)
 		},
 	}
-	c.AddCommand(a.sourcesTestCommand(), a.sourcesAcceptCommand())
+	c.AddCommand(a.sourcesTestCommand(), a.sourcesAddCommand(), a.sourcesAcceptCommand())
 	return c
 }
 

@@ -119,14 +119,18 @@ func testPage(source sources.Source, board sources.Board, path string, kind sche
 			t.Bad = append(t.Bad, testedRecord{p.BoardID, reasons})
 			continue
 		}
-		t.Postings = append(t.Postings, testPosting{BoardID: p.BoardID, Title: p.Title, Company: p.Company, URL: p.URL, BoardTags: p.BoardTags, Categories: p.Categories,
-			Locations: p.Locations, Employment: p.EmploymentRaw, Experience: p.ExperienceRaw, Salary: p.SalaryRaw, PostedAt: instantOf(p.PostedAt), ClosesAt: instantOf(p.ClosesAt),
-			Duties: p.Duties, Requirements: p.Requirements, Preferred: p.Preferred, Body: p.Body})
+		t.Postings = append(t.Postings, postingShown(p))
 	}
 	for _, bad := range parsed.Bad {
 		t.Bad = append(t.Bad, testedRecord{bad.BoardID, bad.Reasons})
 	}
 	return t, nil
+}
+
+func postingShown(p schemas.BoardPosting) testPosting {
+	return testPosting{BoardID: p.BoardID, Title: p.Title, Company: p.Company, URL: p.URL, BoardTags: p.BoardTags, Categories: p.Categories,
+		Locations: p.Locations, Employment: p.EmploymentRaw, Experience: p.ExperienceRaw, Salary: p.SalaryRaw, PostedAt: instantOf(p.PostedAt), ClosesAt: instantOf(p.ClosesAt),
+		Duties: p.Duties, Requirements: p.Requirements, Preferred: p.Preferred, Body: p.Body}
 }
 
 func instantOf(t time.Time) *time.Time {

@@ -125,7 +125,28 @@ func redirected(from *url.URL, location string, isRobots bool) (*url.URL, error)
 	case err == nil && isRobots && to.User == nil && (to.Scheme == "https" || to.Scheme == from.Scheme):
 		return to, nil
 	}
-	return nil, unavailable(schemas.NuisanceOffHost, "the board sends us to another host (%.200s), which is refused", location)
+	off := unavailable(schemas.NuisanceOffHost, "the board sends us to another host (%.200s), which is refused", location)
+	if err == nil {
+		off = movedError{off, to.String()}
+	}
+	return nil, off
+}
+
+// movedError is the refusal to follow a redirect to another host.
+type movedError struct {
+	error
+	to string
+}
+
+func (e movedError) Unwrap() error { return e.error }
+
+// MovedTo is the address on another host to which a board sent us and which was refused; ""
+// for every other error of [Client.Get]. Who asks in a person's name may go there anew.
+func MovedTo(err error) string {
+	if moved, ok := errors.AsType[movedError](err); ok {
+		return moved.to
+	}
+	return ""
 }
 
 // judged turns an answer that is none into an error.
