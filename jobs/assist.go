@@ -61,7 +61,7 @@ func Assist(ctx context.Context, e *Env, source string, w Window) (report Report
 type asking struct {
 	env      *Env
 	source   string
-	asked    map[string]bool                 // by content hash: a content may stand in two months
+	asked    map[string]bool                 // by content hash: a content may stand in two slices
 	answers  []schemas.SilverAssistantAnswer // not yet written
 	proposed int                             // places pointed at
 	silent   int                             // questions in a row without an answer
@@ -76,27 +76,30 @@ func (a *asking) askAll(ctx context.Context, w Window, report *Report) error {
 		return err
 	}
 	defer session.Close()
-	months, err := queries.All[versionMonth](ctx, session, "silver/techs_months", during(a.source, w)...)
+	months, err := versionMonths(ctx, session, a.source, w)
 	if err != nil {
 		return err
 	}
 	for _, m := range months {
-		a.total += int(m.VersionCount)
+		a.total += int(m.versions)
 	}
 	defer func() { e.progress("assist", a.source, a.total, a.total) }()
 	slices.Reverse(months) // the budget may end before the postings do
 	for _, m := range months {
-		if err := a.askMonth(ctx, session, m.within(w), report); errors.Is(err, assistant.ErrBudget) {
-			e.Logger.Warn("the assistant's budget is spent: what is left waits for the next run", "source", a.source, "asked", report.In)
-			return nil
-		} else if err != nil {
-			return err
+		slices.Reverse(m.slices)
+		for _, slice := range m.slices {
+			if err := a.askSlice(ctx, session, slice, report); errors.Is(err, assistant.ErrBudget) {
+				e.Logger.Warn("the assistant's budget is spent: what is left waits for the next run", "source", a.source, "asked", report.In)
+				return nil
+			} else if err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (a *asking) askMonth(ctx context.Context, session *lake.Session, w Window, report *Report) error {
+func (a *asking) askSlice(ctx context.Context, session *lake.Session, w Window, report *Report) error {
 	e := a.env
 	args := append(during(a.source, w), sql.Named("prompt_version", assistant.PromptVersion), sql.Named("again_before", e.Clock().Add(-againAfter)))
 	for v, err := range queries.Each[versionText](ctx, session, "silver/assist_waiting", args...) {

@@ -20,14 +20,14 @@ func Techs(ctx context.Context, e *Env, source string, w Window) (report Report,
 		return report, err
 	}
 	defer session.Close()
-	months, err := queries.All[versionMonth](ctx, session, "silver/techs_months", during(source, w)...)
+	months, err := versionMonths(ctx, session, source, w)
 	if err != nil {
 		return report, err
 	}
 	var kept int64
 	for _, m := range months {
-		report.In += m.VersionCount
-		kept += m.ExpiredCount
+		report.In += m.versions
+		kept += m.expired
 	}
 	answers, err := readProposals(ctx, session, source)
 	if err != nil {
@@ -35,12 +35,12 @@ func Techs(ctx context.Context, e *Env, source string, w Window) (report Report,
 	}
 	work := normaliser{extractor: e.Extractor, proposals: answers}
 	for _, m := range months {
-		commit, err := writeTechs(ctx, e, session, work, source, m, m.within(w), report)
+		commit, err := writeTechs(ctx, e, session, work, source, m, report)
 		if err != nil {
 			return report, err
 		}
 		report.add(commit)
-		report.Out += m.VersionCount
+		report.Out += m.versions
 	}
 	e.progress("techs", source, int(report.In), int(report.In))
 	if kept > 0 {
@@ -67,24 +67,59 @@ func WholeOf(ctx context.Context, e *Env, source string) (w Window, err error) {
 	return NewWindow(span.First, span.Last.Add(time.Microsecond))
 }
 
-// versionMonth is a month of a source's versions: a unit small enough for its texts to be
-// read at once, and a partition, so that its files are replaced whole.
+// versionMonth is the part of a window that lies in one month of a source's versions: a unit
+// of writing, since a month is a partition, whose files are then replaced whole. Its slices
+// are units of reading: their texts are in memory at once.
 type versionMonth struct {
-	MonthAt      time.Time `db:"month_at"`
-	VersionCount int64     `db:"version_count"`
-	ExpiredCount int64     `db:"expired_count"`
+	Window
+	versions, expired int64
+	slices            []Window
 }
 
-// within is the part of the window that lies in the month.
-func (m versionMonth) within(w Window) Window {
-	month := Window{From: m.MonthAt, To: m.MonthAt.AddDate(0, 1, 0)}
-	if w.From.After(month.From) {
-		month.From = w.From
+// sliceVersions is how many versions a slice is to hold. A day is never cut.
+const sliceVersions = 65_536
+
+// versionMonths are the months of a window that hold versions, in their order.
+func versionMonths(ctx context.Context, session *lake.Session, source string, w Window) ([]versionMonth, error) {
+	type versionDay struct {
+		DayAt        time.Time `db:"day_at"`
+		VersionCount int64     `db:"version_count"`
+		ExpiredCount int64     `db:"expired_count"`
 	}
-	if w.To.Before(month.To) {
-		month.To = w.To
+	days, err := queries.All[versionDay](ctx, session, "silver/techs_days", during(source, w)...)
+	if err != nil {
+		return nil, err
 	}
-	return month
+	var months []versionMonth
+	var inSlice int64
+	for _, d := range days {
+		first := time.Date(d.DayAt.Year(), d.DayAt.Month(), 1, 0, 0, 0, 0, time.UTC)
+		day := w.within(Window{From: d.DayAt, To: d.DayAt.AddDate(0, 0, 1)})
+		if len(months) == 0 || !months[len(months)-1].To.After(d.DayAt) {
+			months = append(months, versionMonth{Window: w.within(Window{From: first, To: first.AddDate(0, 1, 0)})})
+			inSlice = 0
+		}
+		m := &months[len(months)-1]
+		m.versions, m.expired = m.versions+d.VersionCount, m.expired+d.ExpiredCount
+		if len(m.slices) == 0 || inSlice+d.VersionCount > sliceVersions {
+			m.slices = append(m.slices, day)
+			inSlice = 0
+		}
+		m.slices[len(m.slices)-1].To = day.To
+		inSlice += d.VersionCount
+	}
+	return months, nil
+}
+
+// within is the part of another window that lies in this one.
+func (w Window) within(part Window) Window {
+	if w.From.After(part.From) {
+		part.From = w.From
+	}
+	if w.To.Before(part.To) {
+		part.To = w.To
+	}
+	return part
 }
 
 // versionText is a version as far as technologies are found in it.
@@ -108,42 +143,44 @@ func (v *versionText) posting(source string) schemas.SilverPosting {
 		Duties: v.Duties, Requirements: v.Requirements, Preferred: v.Preferred, Benefits: v.Benefits, Process: v.Process, About: v.About, BoardTags: v.BoardTags}
 }
 
-// writeTechs replaces the technologies of the part of a month that lies in the window.
-func writeTechs(ctx context.Context, e *Env, session *lake.Session, work normaliser, source string, m versionMonth, w Window, report Report) (lake.Commit, error) {
-	texts := queries.Each[versionText](ctx, session, "silver/techs_texts", during(source, w)...)
-	found := inOrder(ctx, chunks(texts, chunkRows), func(chunk []versionText) [][]schemas.SilverPostingTech {
+// writeTechs replaces the technologies of a month's part of the window.
+func writeTechs(ctx context.Context, e *Env, session *lake.Session, work normaliser, source string, m versionMonth, report Report) (lake.Commit, error) {
+	done := int(report.Out)
+	find := func(chunk []versionText) [][]schemas.SilverPostingTech {
 		all := make([][]schemas.SilverPostingTech, len(chunk))
 		for i := range chunk {
 			posting := chunk[i].posting(source)
 			all[i] = work.techs(&posting)
 		}
 		return all
-	})
+	}
 	rows := func(yield func(schemas.SilverPostingTech, error) bool) {
-		done := int(report.Out)
-		for techs, err := range found {
-			if err != nil {
-				yield(schemas.SilverPostingTech{}, err)
-				return
-			}
-			for _, t := range techs {
-				if !yield(t, nil) {
+		for _, slice := range m.slices {
+			texts := queries.Each[versionText](ctx, session, "silver/techs_texts", during(source, slice)...)
+			for techs, err := range inOrder(ctx, chunks(texts, chunkRows), find) {
+				if err != nil {
+					yield(schemas.SilverPostingTech{}, err)
 					return
 				}
-			}
-			if done++; done%chunkRows == 0 {
-				e.progress("techs", source, done, int(report.In))
+				for _, t := range techs {
+					if !yield(t, nil) {
+						return
+					}
+				}
+				if done++; done%chunkRows == 0 {
+					e.progress("techs", source, done, int(report.In))
+				}
 			}
 		}
-		if m.ExpiredCount == 0 {
+		if m.expired == 0 {
 			return
 		}
-		for row, err := range queries.Each[schemas.SilverPostingTech](ctx, session, "silver/techs_kept", during(source, w)...) {
+		for row, err := range queries.Each[schemas.SilverPostingTech](ctx, session, "silver/techs_kept", during(source, m.Window)...) {
 			if !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
-	owned := lake.And(lake.Equal("source", source), lake.Within("valid_from", w.From, w.To))
+	owned := lake.And(lake.Equal("source", source), lake.Within("valid_from", m.From, m.To))
 	return lake.Overwrite(ctx, e.Lake, schemas.SilverPostingTechs, owned, validated(schemas.SilverPostingTechs, iter.Seq2[schemas.SilverPostingTech, error](rows)))
 }

@@ -103,6 +103,27 @@ func TestTechsKeepWhatExpired(t *testing.T) {
 	}
 }
 
+// Months and slices cut time at whole days and lose none of it.
+func TestTechsOverMonths(t *testing.T) {
+	e := newEnv(t)
+	var rows []schemas.SilverPosting
+	for i := range 90 { // every 18 hours, from the evening of one month into the third after
+		row := benchVersion(i)
+		row.ValidFrom = day(28, 21).Add(time.Duration(i) * 18 * time.Hour)
+		rows = append(rows, row)
+	}
+	fill(t, e, schemas.SilverPostings, rows...)
+	w, err := jobs.WholeOf(t.Context(), e, "jumpit")
+	if err != nil {
+		t.Fatal(err)
+	}
+	do(t, e, "techs", w, jobs.Techs)
+	got := read(t, e, `select count(distinct posting_id)::varchar as line from silver.posting_techs`)
+	if diff := cmp.Diff([]string{"90"}, got); diff != "" {
+		t.Errorf("versions with technologies (-want +got):\n%s", diff)
+	}
+}
+
 func TestWholeOfNothing(t *testing.T) {
 	w, err := jobs.WholeOf(t.Context(), newEnv(t), "jumpit")
 	if err != nil || w != (jobs.Window{}) {
