@@ -102,6 +102,7 @@ type bronzeUnit struct {
 	lists     []schemas.BronzeList
 	sightings []schemas.BronzeSighting
 	captures  []schemas.Capture
+	whole     map[refusal]bool
 	met       map[schemas.BronzeSighting]bool // of the run being read: who was met where
 	rejects   rejects
 }
@@ -109,6 +110,10 @@ type bronzeUnit struct {
 // rows yields the unit's postings; lists, sightings and rejects gather beside them.
 func (u *bronzeUnit) rows(ctx context.Context, runs []schemas.RunManifest) func(func(schemas.BronzePosting, error) bool) {
 	return func(yield func(schemas.BronzePosting, error) bool) {
+		if err := u.findRefusals(ctx, runs); err != nil {
+			yield(schemas.BronzePosting{}, err)
+			return
+		}
 		for i, run := range runs {
 			if !u.run(ctx, run, yield) {
 				return
@@ -132,10 +137,6 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 	if err != nil {
 		return fail(err)
 	}
-	whole, err := u.wholeLists(ctx, captures)
-	if err != nil {
-		return fail(err)
-	}
 	for _, read := range run.Lists {
 		u.addList(run, read)
 	}
@@ -151,7 +152,7 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 			return fail(err)
 		}
 		u.captures = append(u.captures, document.Capture)
-		if !u.document(run, document.Document, document.Capture, whole, yield) {
+		if !u.document(run, document.Document, document.Capture, yield) {
 			return false
 		}
 	}
@@ -160,28 +161,42 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 
 func (w Window) holds(at time.Time) bool { return !at.Before(w.From) && at.Before(w.To) }
 
-// wholeLists are the postings of a run whose detail the board refused for good, so that
-// their list row is all there is to be had.
-func (u *bronzeUnit) wholeLists(ctx context.Context, captures []schemas.Capture) (map[string]bool, error) {
-	whole := map[string]bool{}
-	var refused []schemas.Capture
-	for _, c := range captures {
-		if c.Kind == string(schemas.KindDetail) && c.Status >= 400 {
-			refused = append(refused, c)
-		}
-	}
-	for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), refused) {
-		if errs.Is(err, errs.Corrupt) {
-			continue // refused when its turn comes
-		}
+// refusal is a posting whose detail the board refused for good on a day: the list rows of
+// that day are all there is to be had. A day, since a run that was cut off between the
+// list and the detail is gone on with by another.
+type refusal struct {
+	boardID string
+	day     time.Time
+}
+
+func (u *bronzeUnit) dayOf(c schemas.Capture) time.Time { return DayStart(c.CapturedAt, u.env.Zone) }
+
+func (u *bronzeUnit) findRefusals(ctx context.Context, runs []schemas.RunManifest) error {
+	u.whole = map[refusal]bool{}
+	for _, run := range runs {
+		captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("read run %s: %w", run.RunID, err)
 		}
-		if parsed, err := u.parser.Parse(document.Document); err == nil && parsed.NoDetail {
-			whole[document.Capture.BoardID] = true
+		var refused []schemas.Capture
+		for _, c := range captures {
+			if c.Kind == string(schemas.KindDetail) && c.Status >= 400 {
+				refused = append(refused, c)
+			}
+		}
+		for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), refused) {
+			if errs.Is(err, errs.Corrupt) {
+				continue // refused when its turn comes
+			}
+			if err != nil {
+				return fmt.Errorf("read run %s: %w", run.RunID, err)
+			}
+			if parsed, err := u.parser.Parse(document.Document); err == nil && parsed.NoDetail {
+				u.whole[refusal{document.Capture.BoardID, u.dayOf(document.Capture)}] = true
+			}
 		}
 	}
-	return whole, nil
+	return nil
 }
 
 func (u *bronzeUnit) addList(run schemas.RunManifest, read schemas.ListRead) {
@@ -198,7 +213,7 @@ func (u *bronzeUnit) addList(run schemas.RunManifest, read schemas.ListRead) {
 }
 
 // document sorts what one document says; false ends the iteration.
-func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c schemas.Capture, whole map[string]bool, yield func(schemas.BronzePosting, error) bool) bool {
+func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c schemas.Capture, yield func(schemas.BronzePosting, error) bool) bool {
 	lineage := lineageOf(run, c)
 	u.report.BytesIn += int64(len(doc.Body))
 	parsed, err := u.parser.Parse(doc)
@@ -223,7 +238,7 @@ func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c s
 		}
 		named[id] = true
 		row := u.posting(&parsed.Postings[i], doc, lineage)
-		row.IsWhole = parsed.IsWhole || whole[row.BoardID]
+		row.IsWhole = parsed.IsWhole || u.whole[refusal{row.BoardID, u.dayOf(c)}]
 		if parsed.IsWhole {
 			row.Capture = schemas.CaptureDetail
 		}
@@ -330,6 +345,12 @@ func recordCollecting(ctx context.Context, e *Env, source string, w Window, runs
 		row.RowsOut = int64(run.Counts.Responses)
 		row.RowsDuplicate = int64(run.Counts.Revisits)
 		row.RowsRejected = int64(run.Counts.Failed + run.Counts.Blocked)
+		row.Dollars = run.Counts.Dollars
+		for column, count := range map[**int64]int{&row.NotModified: run.Counts.NotModified, &row.Failed: run.Counts.Failed, &row.Blocked: run.Counts.Blocked,
+			&row.Forbidden: run.Counts.Forbidden, &row.Puts: run.Counts.Puts} {
+			n := int64(count)
+			*column = &n
+		}
 		rows = append(rows, row)
 	}
 	owned := lake.And(lake.Equal("job", "collect"), lake.Equal("source", source), lake.Within("started_at", w.From, w.To))

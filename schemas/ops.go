@@ -25,6 +25,12 @@ type Run struct {
 	SnapshotID    *int64    `parquet:"snapshot_id,optional,id(19)"` // of the job's main table; null = it wrote none
 	Version       string    `parquet:"version,optional,id(20)"`     // of the code
 	Error         string    `parquet:"error,optional,id(21)"`
+	// Of collecting runs alone; null for other jobs.
+	NotModified *int64 `parquet:"not_modified,optional,id(22)"` // answers that said 304
+	Failed      *int64 `parquet:"failed,optional,id(23)"`       // pages given up
+	Blocked     *int64 `parquet:"blocked,optional,id(24)"`      // block pages met
+	Forbidden   *int64 `parquet:"forbidden,optional,id(25)"`    // pages that robots.txt forbids
+	Puts        *int64 `parquet:"puts,optional,id(26)"`         // objects written
 }
 
 // Reject is a row of ops.rejects: a row that broke its contract, with every reason.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/lake/objects"
 )
 
@@ -28,6 +29,8 @@ type sourceRow struct {
 	Threads     []string `json:"threads,omitempty"`
 	Publish     string   `json:"publish"`
 	Missing     []string `json:"missing,omitempty"` // lists that the board no longer knows, left alone for a while
+	// Health is how the last run went; null before the first.
+	Health *collect.Health `json:"health"`
 }
 
 func (a *app) sourceRows() []sourceRow {
@@ -78,7 +81,7 @@ func (a *app) sourcesCommand() *cobra.Command {
 			"A list that the board answered three times not to have is switched off and named.\n\n" + exitCodes,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			rows := a.sourceRows()
-			if err := a.markMissing(cmd.Context(), rows); err != nil {
+			if err := a.askLake(cmd.Context(), rows); err != nil {
 				return err
 			}
 			var cells [][]string
@@ -88,9 +91,9 @@ func (a *app) sourcesCommand() *cobra.Command {
 				if len(r.Missing) > 0 {
 					why += "; no longer there, switched off: " + strings.Join(r.Missing, ",")
 				}
-				cells = append(cells, []string{r.Name, map[bool]string{true: "on", false: "off"}[r.Enabled], fmt.Sprintf("%g/s", r.Rate), r.BaseURL, shortened(lists), why})
+				cells = append(cells, []string{r.Name, map[bool]string{true: "on", false: "off"}[r.Enabled], fmt.Sprintf("%g/s", r.Rate), r.BaseURL, shortened(lists), healthCell(r.Health), why})
 			}
-			return a.print([]string{"source", "state", "rate", "address", "lists", "why"}, cells, rows)
+			return a.print([]string{"source", "state", "rate", "address", "lists", "last run", "why"}, cells, rows)
 		},
 	}
 	c.AddCommand(a.sourcesTestCommand(), a.sourcesAddCommand(), a.sourcesAcceptCommand())
@@ -106,8 +109,32 @@ func shortened(lists string) string {
 	return lists
 }
 
-// markMissing asks the lake, where there is one, which lists their boards no longer know.
-func (a *app) markMissing(ctx context.Context, rows []sourceRow) error {
+// healthCell is the last run in a few words.
+func healthCell(h *collect.Health) string {
+	if h == nil {
+		return ""
+	}
+	cell := fmt.Sprintf("%s %s, %d pages", h.EndedAt.Format("2006-01-02 15:04Z"), h.Status, h.Pages)
+	if h.SuccessRate != nil && *h.SuccessRate < 1 {
+		cell += fmt.Sprintf(" (%.1f %% of those asked for)", 100**h.SuccessRate)
+	}
+	for _, part := range []struct {
+		count int
+		what  string
+	}{{h.NotModified, "unchanged"}, {h.Retries, "retries"}, {h.Blocked, "blocked"}, {h.Forbidden, "forbidden"}, {h.IncompleteLists, "lists incomplete"}} {
+		if part.count > 0 {
+			cell += fmt.Sprintf(", %d %s", part.count, part.what)
+		}
+	}
+	if h.Dollars > 0 {
+		cell += fmt.Sprintf(", $%.4f", h.Dollars)
+	}
+	return cell
+}
+
+// askLake asks the lake, where there is one, how each board's last run went, and which
+// lists their boards no longer know.
+func (a *app) askLake(ctx context.Context, rows []sourceRow) error {
 	uri, err := a.config.lakeURI(defaultLake)
 	if err != nil {
 		return err
@@ -125,6 +152,13 @@ func (a *app) markMissing(ctx context.Context, rows []sourceRow) error {
 		board, err := a.config.board(rows[i].Name)
 		if err != nil {
 			return err
+		}
+		health, hasRun, err := collect.LastHealth(ctx, store, rows[i].Name)
+		if err != nil {
+			return err
+		}
+		if hasRun {
+			rows[i].Health = &health
 		}
 		if _, rows[i].Missing, err = a.livingLists(ctx, store, board, time.Now()); err != nil {
 			return err
