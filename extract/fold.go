@@ -145,6 +145,9 @@ func (f *folded) fold(s string) {
 			prev = classNone
 		case c == '.':
 			next := at(s, i+width)
+			if width > 1 && i+width < len(s) {
+				next = fullWidth(s[i+width:], next)
+			}
 			switch {
 			case prev == classLatin && isAlnum(next):
 				if allDigits(f.b[word+1:]) && !isDigit(next) || sentenceStop(s, i, width) {
@@ -230,6 +233,14 @@ func (f *folded) fold(s string) {
 // dotNet tells whether the name ".NET" goes on with s ("net", "net5", "netcore").
 func dotNet(s string) bool {
 	return hasFoldPrefix(s, "net") && (!isAlnum(at(s, 3)) || isDigit(s[3]) || hasFoldPrefix(s[3:], "core"))
+}
+
+// fullWidth returns the ASCII character whose full-width form s starts with, else c.
+func fullWidth(s string, c byte) byte {
+	if r, _ := utf8.DecodeRuneInString(s); r >= 0xFF01 && r <= 0xFF5E {
+		return byte(r - 0xFEE0)
+	}
+	return c
 }
 
 func at(s string, i int) byte {

@@ -60,14 +60,15 @@ func (x *Extractor) means(text string, cs []candidate, i int) bool {
 	case left == 1 && right == 1:
 		return true
 	}
-	if e.Evidence == EvidenceCase && !(titleCase(surface) && opensSentence(text, int(c.start))) {
-		return true // a capital says nothing where every word would have one
+	opens := titleCase(surface) && opensSentence(text, int(c.start)) // a capital says nothing where every word has one
+	if e.Evidence == EvidenceCase && !opens && (besideHangul(text, c) || ownLine(text, c) || x.techIn(cs)) {
+		return true
 	}
 	if x.parentNearby(text, cs, i) {
 		return true
 	}
 	before, after := cueBefore(text, c) || toolBefore(text, c), cueAfter(text, c)
-	if before || after {
+	if before || after && !(opens && e.Evidence == EvidenceList && !strongAfter(text[c.end:])) {
 		return true
 	}
 	if e.Evidence == EvidenceList {
@@ -188,6 +189,16 @@ func opensSentence(text string, i int) bool {
 	return last == '.' || last == '!' || last == '?' || last == '\n'
 }
 
+// techIn tells whether the section names a technology beyond doubt.
+func (x *Extractor) techIn(cs []candidate) bool {
+	for i := range cs {
+		if cs[i].ok && !cs[i].ambiguous && cs[i].entry >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // slashed tells whether candidates i and i+1 are joined by a slash and nothing else.
 func slashed(text string, cs []candidate, i int) bool {
 	return cs[i+1].start == cs[i].end+1 && text[cs[i].end] == '/'
@@ -210,8 +221,20 @@ var wordsAfter = map[string]bool{
 	"toolchain": true, "runtime": true, "drivers": true, "bindings": true, "macros": true, "backends": true, "projects": true, "migration": true, "playbooks": true, "cookbooks": true, "clusters": true,
 }
 
+// strongAfter tells whether the next word follows names of technologies alone; "services" in
+// "Render services to clients" also follows verbs.
+func strongAfter(rest string) bool {
+	rest = strings.TrimLeft(rest, " -")
+	for _, w := range []string{"develop", "dev ", "devs", "engineer", "programm", "language", "framework", "sdk", "api", "backend", "codebase", "shop"} {
+		if hasFoldPrefix(rest, w) {
+			return true
+		}
+	}
+	return rest != "" && (rest[0] >= utf8.RuneSelf || isDigit(rest[0]))
+}
+
 // wordsAfterKO open the Korean run that follows.
-var wordsAfterKO = []string{"개발", "언어", "프로그래", "기반", "프레임워크", "엔지니어", "서버", "백엔드", "프론트", "클라이언트", "앱", "라이브러리", "엔진", "사용", "활용", "경험", "경력", "코드", "환경", "능숙", "연동", "쿼리", "통신", "튜닝", "스크립트", "문법", "버스", "결제", "같은", "를", "을", "로", "으로", "와", "과", "등", "및"}
+var wordsAfterKO = []string{"개발", "언어", "프로그래", "기반", "프레임워크", "엔지니어", "서버", "백엔드", "프론트", "클라이언트", "앱", "라이브러리", "엔진", "사용", "활용", "경험", "경력", "코드", "환경", "능숙", "연동", "쿼리", "통신", "튜닝", "스크립트", "문법", "버스", "결제", "같은", "앱 개발", "웹 개발", "를", "을", "로", "으로", "와", "과", "등", "및"}
 
 // participles with a preposition after them stand before the name of a tool: "baked with Packer".
 var participles = map[string]bool{

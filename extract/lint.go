@@ -175,13 +175,16 @@ func (d *Dictionary) index(entries []placed) []Fault {
 			}
 			faults = append(faults, Fault{entries[at].file, entries[at].line, fmt.Sprintf("entry %s: %s is also %s %s", d.Entries[at].ID, what, with, d.Entries[other].ID)})
 		}
-		if other, dup := names[strings.ToLower(e.Name)]; dup {
+		if other, dup := names[strings.ToLower(e.Name)]; dup && e.Name != "" {
 			clash(other, fmt.Sprintf("name %q", e.Name), "the name of")
 		}
 		names[strings.ToLower(e.Name)] = i
 		e.check(fault)
 		for _, s := range e.spellings() {
 			f := foldString(s)
+			if s == "" && e.Name == "" {
+				continue // said above
+			}
 			if len(f) < 2 || f[0] != mark {
 				fault("spelling %q does not start with a letter or digit", s)
 				continue

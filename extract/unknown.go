@@ -87,6 +87,7 @@ func (x *Extractor) unknownIn(s Section, mentions []Mention, out []Unknown) []Un
 type listItem struct {
 	start, end int
 	known      bool
+	barred     bool // a bar stands before it: "Acme | Berlin | Java" lists different things
 }
 
 func (x *Extractor) unknownInLine(s Section, start, end int, covered []bool, out []Unknown) []Unknown {
@@ -95,18 +96,23 @@ func (x *Extractor) unknownInLine(s Section, start, end int, covered []bool, out
 		if item.known {
 			continue
 		}
-		name := strings.Trim(s.Text[item.start:item.end], " .:*\"'-–")
+		name := s.Text[item.start:item.end]
+		if i := strings.IndexFunc(name, isHangul); i > 1 {
+			name = name[:i] // "Quux 경험"
+		}
+		name = strings.Trim(name, " .:*\"'-–")
 		if !looksNamed(name) {
 			continue
 		}
-		beside := i > 0 && items[i-1].known && items[i-1].end+4 >= item.start-1 ||
-			i+1 < len(items) && items[i+1].known && item.end+4 >= items[i+1].start-1
+		beside := i > 0 && !item.barred && items[i-1].known && items[i-1].end+4 >= item.start-1 ||
+			i+1 < len(items) && !items[i+1].barred && items[i+1].known && item.end+4 >= items[i+1].start-1
 		if !beside {
 			continue
 		}
 		if _, ok := x.dict.Resolve(name); ok {
 			continue // an ambiguous word that was not meant
 		}
+		items[i].known = true // what stands beside it is beside a technology, too
 		from, to := max(start, item.start-unknownReach), min(end, item.end+unknownReach)
 		for from > start && !utf8.RuneStart(s.Text[from]) {
 			from--
@@ -124,7 +130,7 @@ func listItems(text string, start, end int, covered []bool) []listItem {
 	var items []listItem
 	from := start
 	cut := func(to, next int) {
-		item := listItem{start: from, end: to}
+		item := listItem{start: from, end: to, barred: from > start && text[from-1] == '|'}
 		for i := from; i < to; i++ {
 			item.known = item.known || covered[i]
 		}
@@ -162,6 +168,13 @@ func listItems(text string, start, end int, covered []bool) []listItem {
 	return items
 }
 
+// notTools end names of jobs, places of work and parts of speech, not of tools.
+var notTools = map[string]bool{
+	"engineer": true, "engineers": true, "developer": true, "developers": true, "manager": true, "designer": true, "designers": true, "architect": true, "scientist": true, "scientists": true,
+	"lead": true, "analyst": true, "administrator": true, "intern": true, "interns": true, "engineering": true, "remote": true, "onsite": true, "on-site": true, "full-time": true, "fulltime": true,
+	"contract": true, "inc": true, "llc": true, "gmbh": true, "experience": true, "senior": true, "junior": true, "programmer": true, "stack": true, "time": true, "team": true, "skills": true,
+}
+
 // looksNamed tells whether a piece of a list is written as a product is: one to three
 // words of ASCII, one of them with a capital or a digit inside, none of them a number.
 func looksNamed(s string) bool {
@@ -169,7 +182,7 @@ func looksNamed(s string) bool {
 		return false
 	}
 	words := strings.Fields(s)
-	if len(words) > 3 {
+	if len(words) > 3 || len(words) == 0 || notTools[strings.ToLower(words[len(words)-1])] {
 		return false
 	}
 	capitals := 0

@@ -364,3 +364,29 @@ func TestAssistantCandidates(t *testing.T) {
 		t.Errorf("candidates (-want +got):\n%s", diff)
 	}
 }
+
+func TestUnknownNames(t *testing.T) {
+	e := newEnv(t)
+	fill(t, e, schemas.BronzePostings,
+		capture("1", day(1, 9), func(p *schemas.BronzePosting) {
+			p.Requirements = "Java, Quuxbase, a.person@mail.example, 010-0000-0000"
+		}),
+		capture("2", day(1, 9), func(p *schemas.BronzePosting) { p.Requirements = "Kafka/Quuxbase, Zorbler" }))
+	do(t, e, "silver", window(t, day(1, 0), day(2, 0)), jobs.Silver)
+	set, err := e.Lake.Heads(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := e.Lake.Session(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	names, err := jobs.UnknownNames(e.Extractor, jobs.PostingsOfLake(t.Context(), session), extract.Refused("Zorbler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) != 1 || names[0].Name != "Quuxbase" || names[0].Postings != 2 || names[0].Method != "list" || strings.Contains(names[0].Context, "@") || strings.Contains(names[0].Context, "010") {
+		t.Errorf("names are %+v", names)
+	}
+}
