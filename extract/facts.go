@@ -19,10 +19,11 @@ type Hints struct {
 	ExperienceMin, ExperienceMax *int32
 	IsNewcomer                   *bool // the board says that newcomers may apply
 	Sections                     []Section
-	TechCount                    int    // technologies found by Techs
-	CountryHint                  string // ISO 3166-1 alpha-2 of the board's country, empty for international boards
-	LanguageHint                 string // ISO 639-1, as the board says
-	IsITBoard                    bool   // the board carries postings of information technology alone
+	TechCount                    int      // technologies found by Techs
+	TechIDs                      []string // their ids in the dictionary; may be left out
+	CountryHint                  string   // ISO 3166-1 alpha-2 of the board's country, empty for international boards
+	LanguageHint                 string   // ISO 639-1, as the board says
+	IsITBoard                    bool     // the board carries postings of information technology alone
 }
 
 // Facts are what a posting states. The empty string and nil mean unknown.
@@ -81,10 +82,11 @@ type factReader struct {
 	titleRoles, boardRoles, textRoles roleSet
 	sideRoles                         roleSet // mentioned where a text speaks of the job
 	offered                           offers  // jobs that the text names as open
-	isGeneralApart                    bool    // the title's "Software Engineer" is a job beside others
-	titleNonIT, boardNonIT            string  // the words that name a job outside IT
-	boardIT                           string  // the category that is an IT one
-	programmer                        bool    // the title's general word is a programmer's, not any engineer's
+	titleJobs                         []titleJob
+	isGeneralApart                    bool   // the title's "Software Engineer" is a job beside others
+	titleNonIT, boardNonIT            string // the words that name a job outside IT
+	boardIT                           string // the category that is an IT one
+	programmer                        bool   // the title's general word is a programmer's, not any engineer's
 
 	countries     []namedCountry // of the board's fields and the posting's head
 	statedPlaces  []string       // what follows "based in" and its like in the text
@@ -144,6 +146,9 @@ func (r *factReader) title() {
 			if roleLexicon[p.role].slug == "web" && len(jobs) > 0 && !jobs[len(jobs)-1].isGeneral && r.h.Title[jobs[len(jobs)-1].end:m.start] == " " {
 				break // "Front-end web engineer"
 			}
+			if strings.HasPrefix(p.phrase, "software engineer, ") && strings.HasPrefix(strings.ToLower(r.h.Title[m.end:]), " engineer") {
+				r.isGeneralApart = true // "Software Engineer, Data Engineer"
+			}
 			isGeneral := roleLexicon[p.role].slug == genericRole
 			if m.start < bar && (!isGeneral || programmers[p.phrase]) {
 				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
@@ -175,7 +180,8 @@ func (r *factReader) title() {
 			r.salaryAt(r.h.Title, int(m.start))
 		}
 	}
-	r.isGeneralApart = isJobOfItsOwn(r.h.Title, jobs)
+	r.titleJobs = jobs
+	r.isGeneralApart = r.isGeneralApart || isJobOfItsOwn(r.h.Title, jobs)
 	r.f.Seniority = levelOf(r.h.Title, levels, jobs)
 	if r.f.SalaryRaw == "" {
 		r.salary(r.h.Title)
@@ -210,6 +216,7 @@ func (r *factReader) nextEmployment(job, next, text string, m factMatch) string 
 // programmers are the general words that mean a maker of software by themselves.
 var programmers = map[string]bool{
 	"software engineer": true, "software engineers": true, "software developer": true, "software developers": true, "software engineering": true, "developer": true, "developers": true, "programmer": true, "개발자": true, "프로그래머": true,
+	"tech lead": true, "technical lead": true, "apps engineer": true, "application developer": true, "application engineer": true, "c++ developer": true, "c++ engineer": true, "c/c++ developer": true,
 	"swe": true, "sde": true, "software_engineer": true, "소프트웨어 엔지니어": true, "소프트웨어 개발": true, "소프트웨어개발": true, "소프트웨어엔지니어": true, "sw 개발": true, "sw개발자": true, "sw 엔지니어": true, "s/w 개발": true, "software dev": true,
 }
 
@@ -460,17 +467,34 @@ func (r *factReader) finishRoles() {
 		all.join(r.offered.roles)
 		r.isGeneralApart = r.isGeneralApart || r.offered.isGeneral && r.titleRoles.empty()
 	}
-	if all.generic() && r.programmer {
-		// "Software Engineer", of whom the text says on which side of a service.
-		switch has := r.sideRoles.has; {
-		case has("backend") && !has("frontend"):
-			all.add(roleAt["backend"])
-		case has("fullstack") && !has("backend"):
-			all.add(roleAt["fullstack"])
-		}
-	}
+	all = r.withSides(all)
 	all.narrow()
 	r.f.Roles = all.slugs(r.isGeneralApart)
+}
+
+// withSides reads on which side of a service a general developer works, where the title's
+// tools, the text's words or the technologies tell.
+func (r *factReader) withSides(roles roleSet) roleSet {
+	front, back, isItem, isRails := titleSides(r.h.Title)
+	isGeneral := roles.generic() && r.programmer
+	byTool := len(r.titleJobs) == 1 && !r.titleJobs[0].isGeneral && (roles == 1<<roleAt["frontend"] || roles == 1<<roleAt["backend"])
+	switch has := r.sideRoles.has; {
+	case isGeneral && (front && back || isRails), byTool && front && back && !strings.Contains(strings.ToLower(r.h.Title), "end"):
+		roles.drop("frontend", "backend")
+		roles.add(roleAt["fullstack"])
+	case isGeneral && back, isItem && !roles.generic() && !has("backend") && !roles.has("backend") && !roles.has("fullstack") && r.h.IsITBoard:
+		roles.add(roleAt["backend"])
+	case !isGeneral:
+	case has("backend") && !has("frontend"):
+		roles.add(roleAt["backend"])
+	case has("fullstack") && !has("backend"):
+		roles.add(roleAt["fullstack"])
+	default:
+		if front, back := techSides(r.h.TechIDs); front > 1 && back > 1 {
+			roles.add(roleAt["fullstack"])
+		}
+	}
+	return roles
 }
 
 // finishExperience decides whose years count: the board's numbers, the board's words, the

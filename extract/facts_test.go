@@ -52,7 +52,7 @@ func TestRolesAndIT(t *testing.T) {
 		{"Software Engineer, iOS", "", 0, "ios", true},
 		{"Software Engineer in Test", "", 0, "qa", true},
 		{"Full-Stack Web Developer", "", 0, "fullstack", true},
-		{"Mobile Engineer (Android, iOS)", "", 0, "mobile", true},
+		{"Mobile Engineer (Android, iOS)", "", 0, "android ios", true},
 		{"Character Designer", "", 0, "", false},
 		{"Product Manager", "", 0, "product-manager", true},
 		{"Warehouse Associate", "", 0, "", false},

@@ -13,7 +13,7 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"android", `android|안드로이드|android_developer|android engineer`},
 	{"ios", `ios|ios developer|ios engineer|ios_developer|아이폰 개발`},
 	{"mobile", `mobile & web|mobile and web|mobile,|모바일 개발자|mobile developer|mobile engineer|mobile app|모바일 개발|모바일 앱|앱 개발|앱개발자|모바일 엔지니어|flutter developer|flutter 개발자|react native developer|react native engineer|react native 개발자|mobile software engineer|크로스플랫폼|크로스 플랫폼 앱|mobile engineers`},
-	{"desktop", `desktop developer|desktop engineer|windows 개발|윈도우 개발|windows application|데스크톱 개발|응용프로그램 개발|응용 프로그램 개발|desktop application`},
+	{"desktop", `qt developer|qt developers|qt engineer|wpf developer|electron developer|c++ & qt|desktop developer|desktop engineer|windows 개발|윈도우 개발|windows application|데스크톱 개발|응용프로그램 개발|응용 프로그램 개발|desktop application`},
 	{"devops", `infrastructure engineer|operations engineer|system operations engineer|devops|dev ops|데브옵스|devops/시스템|devsecops|devops_engineer|build engineer|release engineer|build and release|빌드 엔지니어|mlops|platform operations`},
 	{"sre", `sre|site reliability|사이트 신뢰성|reliability engineer|production engineer`},
 	{"platform-engineer", `platform engineer|platform engineering|플랫폼 엔지니어|platform developer|플랫폼 개발`},
@@ -31,7 +31,7 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"qa", `software engineer in test|software engineers in test|engineer in test|qa automation|test automation engineer|qas|qa|quality assurance|테스트 엔지니어|테스터|test engineer|sdet|qa 엔지니어|test automation|품질보증|software tester|automation engineer|qa_engineer|software development engineer in test|qa engineer`},
 	{"embedded", `embedded software|embedded systems|embedded|임베디드|firmware|펌웨어|f/w|bsp|device driver|디바이스 드라이버|커널 개발|kernel engineer|kernel developer|mcu|plc|fw engineer|fw 개발|rtos`},
 	{"hardware", `hardware engineer|hardware|하드웨어|회로 설계|회로설계|fpga|asic|rtl 설계|rtl engineer|soc 설계|pcb|hw 개발|h/w 개발|hw engineer|electrical engineer|electronics engineer|verification engineer|반도체 설계|fpga engineer|hw/임베디드`},
-	{"robotics", `robotics|로보틱스|로봇 개발|로봇 소프트웨어|로봇 sw|로봇 제어|로봇 엔지니어|robot engineer|robot software|slam|자율주행|autonomous driving|로봇|autonomy engineer|제어 소프트웨어|제어 엔지니어|제어 sw|제어sw|controls engineer|motion planning`},
+	{"robotics", `robotics engineer|robotics software|autonomy software|motion control|robotics|로보틱스|로봇 개발|로봇 소프트웨어|로봇 sw|로봇 제어|로봇 엔지니어|robot engineer|robot software|slam|자율주행|autonomous driving|로봇|autonomy engineer|제어 소프트웨어|제어 엔지니어|제어 sw|제어sw|controls engineer|motion planning`},
 	{"game-client", `game client|게임 클라이언트|클라이언트 프로그래머|클라이언트 개발|client programmer|unity 개발|unity developer|unity engineer|unreal 개발|unreal engineer|unity 클라이언트|unreal 클라이언트|게임클라이언트|gameplay programmer|gameplay engineer|unity client|unreal developer|언리얼 개발|유니티 개발`},
 	{"game-server", `game server|게임 서버|게임서버|game backend`},
 	{"game-developer", `game developer|game programmer|game engineer|게임 개발|게임개발자|게임 프로그래머|게임 엔진|engine programmer|game development|엔진 프로그래머|tools programmer|툴 프로그래머|technical artist|테크니컬 아티스트|game software engineer|게임 제작`},
@@ -42,15 +42,15 @@ var roleLexicon = []struct{ slug, phrases string }{
 	{"crm-developer", `salesforce developer|세일즈포스 개발|salesforce engineer|crm developer|salesforce administrator|salesforce admin`},
 	{"solution-engineer", `technical account manager|technical account management|enterprise integration developer|solutions engineering|solutions engineer|solution engineer|솔루션 엔지니어|솔루션 개발|sales engineer|pre-sales|프리세일즈|presales|기술영업|기술 영업|implementation engineer|integration engineer|forward deployed engineer|field engineer|필드 엔지니어|솔루션 개발|customer engineer|partner engineer`},
 	{"architect", `solutions architect|solution architect|software architect|솔루션 아키텍트|소프트웨어 아키텍트|아키텍트|technical architect|enterprise architect|data architect|system architect|architect|애플리케이션 아키텍트`},
-	{"support-engineer", `support engineer|technical support|기술지원|기술 지원|테크니컬 서포트|헬프데스크|help desk|it support|support_engineer|it 지원|it support engineer|customer support engineer|유지보수`},
+	{"support-engineer", `application support|production support|support engineers|support engineering|support engineer|technical support|기술지원|기술 지원|테크니컬 서포트|헬프데스크|help desk|it support|support_engineer|it 지원|it support engineer|customer support engineer|유지보수`},
 	{"it-manager", `it manager|it 매니저|it 담당|it 운영|it 관리|corporate it|it specialist|it 기획|it administrator|사내 전산|it engineer`},
 	{"engineering-manager", `director of software engineering|engineering managers|software engineering manager|software development manager|team lead software|head of development|director, engineering|software engineering lead|engineering director|engineering manager|개발 팀장|개발팀장|개발 리더|개발 매니저|development manager|head of engineering|vp of engineering|vp engineering|engineering lead|director of engineering|엔지니어링 매니저|cto|team lead engineer|chief technology officer|개발 리드|개발총괄|개발 실장`},
 	{"product-manager", `pm|product managers|product owners|product manager|product owner|프로덕트 매니저|프로덕트 오너|=PO|po/pm|서비스 기획|서비스기획자|technical product manager|product lead|개발pm|=PM|product management|pm/po|head of product`},
-	{"project-manager", `project manager|프로젝트 매니저|program manager|프로그램 매니저|technical program manager|tpm|=PMO|개발 pm|si pm|technical project manager|scrum master|스크럼 마스터|=Agile Coach|technical producer`},
+	{"project-manager", `delivery manager|scrummaster|project management|programme manager|delivery lead|project managers|project manager|프로젝트 매니저|program manager|프로그램 매니저|technical program manager|tpm|=PMO|개발 pm|si pm|technical project manager|scrum master|스크럼 마스터|=Agile Coach|technical producer`},
 	{"ux-designer", `user researcher|user experience researcher|design researcher|designer|designers|ux design|ui design|product design|user experience designer|ux designer|ui designer|ui/ux|ux/ui|product designer|프로덕트 디자이너|ux 디자이너|ui 디자이너|interaction designer|ux researcher|ux 리서처|ui/ux 디자이너|web designer|웹 디자이너|웹디자이너|ux writer|ux engineer|ux/ui designer|ux`},
 	{"technical-writer", `technical writer|테크니컬 라이터|테크 라이터|documentation engineer|기술 문서`},
 	{"developer-advocate", `community expert|developer community|course instruction engineer|developer advocate|developer relations|devrel|developer evangelist|데브렐|개발자 에반젤리스트|technical evangelist`},
-	{"simulation", `simulation|simulation engineer|시뮬레이션 엔지니어|digital twin|디지털 트윈|시뮬레이션 개발|simulation software`},
+	{"simulation", `simulation software engineer|simulation engineer|시뮬레이션 엔지니어|digital twin|디지털 트윈|시뮬레이션 개발|simulation software`},
 	{"gis", `gis 개발|gis developer|gis engineer|gis analyst`},
 	{"media", `video encoding engineer|audio software|video codec|audio developer|dsp engineer|audio dsp|video engineer|영상처리|영상 처리|multimedia engineer|멀티미디어|codec engineer|audio engineer|streaming engineer|신호처리|signal processing|image processing|영상 인식`},
 	{"compiler", `compiler engineer|컴파일러|compiler developer|language runtime`},
@@ -105,13 +105,13 @@ func (s *roleSet) drop(slugs ...string) {
 }
 
 // narrow takes out what a narrower word beside it makes plain: a "full-stack web
-// developer" is a full-stack one, "mobile developer (Android, iOS)" a mobile one.
+// developer" is a full-stack one, "mobile developer (Android, iOS)" one of each.
 func (s *roleSet) narrow() {
 	if s.has("fullstack") {
 		s.drop("web")
 	}
 	if s.has("mobile") && s.has("android") && s.has("ios") {
-		s.drop("android", "ios")
+		s.drop("mobile")
 	}
 }
 
