@@ -19,11 +19,10 @@ type Hints struct {
 	ExperienceMin, ExperienceMax *int32
 	IsNewcomer                   *bool // the board says that newcomers may apply
 	Sections                     []Section
-	TechCount                    int      // technologies found by Techs
-	TechIDs                      []string // their ids in the dictionary; may be left out
-	CountryHint                  string   // ISO 3166-1 alpha-2 of the board's country, empty for international boards
-	LanguageHint                 string   // ISO 639-1, as the board says
-	IsITBoard                    bool     // the board carries postings of information technology alone
+	TechCount                    int    // technologies found by Techs
+	CountryHint                  string // ISO 3166-1 alpha-2 of the board's country, empty for international boards
+	LanguageHint                 string // ISO 639-1, as the board says
+	IsITBoard                    bool   // the board carries postings of information technology alone
 }
 
 // Facts are what a posting states. The empty string and nil mean unknown.
@@ -473,26 +472,23 @@ func (r *factReader) finishRoles() {
 }
 
 // withSides reads on which side of a service a general developer works, where the title's
-// tools, the text's words or the technologies tell.
+// tools or the text's words tell.
 func (r *factReader) withSides(roles roleSet) roleSet {
-	front, back, isItem, isRails := titleSides(r.h.Title)
+	title := titleSides(r.h.Title)
 	isGeneral := roles.generic() && r.programmer
 	byTool := len(r.titleJobs) == 1 && !r.titleJobs[0].isGeneral && (roles == 1<<roleAt["frontend"] || roles == 1<<roleAt["backend"])
 	switch has := r.sideRoles.has; {
-	case isGeneral && (front && back || isRails), byTool && front && back && !strings.Contains(strings.ToLower(r.h.Title), "end"):
+	case isGeneral && (title.front && title.back || title.isRails), r.h.IsITBoard && title.isBoth && !roles.has("frontend") && !roles.has("backend"),
+		byTool && title.front && title.back && !strings.Contains(strings.ToLower(r.h.Title), "end"):
 		roles.drop("frontend", "backend")
 		roles.add(roleAt["fullstack"])
-	case isGeneral && back, isItem && !roles.generic() && !has("backend") && !roles.has("backend") && !roles.has("fullstack") && r.h.IsITBoard:
+	case isGeneral && title.back, title.isItem && !roles.generic() && !has("backend") && !roles.has("backend") && !roles.has("fullstack") && r.h.IsITBoard:
 		roles.add(roleAt["backend"])
 	case !isGeneral:
 	case has("backend") && !has("frontend"):
 		roles.add(roleAt["backend"])
 	case has("fullstack") && !has("backend"):
 		roles.add(roleAt["fullstack"])
-	default:
-		if front, back := techSides(r.h.TechIDs); front > 1 && back > 1 {
-			roles.add(roleAt["fullstack"])
-		}
 	}
 	return roles
 }

@@ -93,6 +93,23 @@ func TestOfferedRoles(t *testing.T) {
 	}
 }
 
+func TestSides(t *testing.T) {
+	x := newTest(t)
+	for _, c := range []struct{ title, text, want string }{
+		{"Acme | Software Engineer (Django)", "", "backend"},
+		{"Acme | Software Engineer (Ruby on Rails)", "", "fullstack"},
+		{"Acme | Software Engineer (Node.js and Vue.js)", "", "fullstack"},
+		{"Acme | Rails/React, Android, Data engineers", "", "fullstack android data-engineer"},
+		{"Acme | Software Engineer", "You build our backend.", "backend"},
+		{"Acme | Software Engineer", "You build our backend and frontend.", "software-engineer"},
+	} {
+		f := x.Facts(Hints{Title: c.title, IsITBoard: true, Sections: []Section{{"duties", c.text}}})
+		if got := strings.Join(f.Roles, " "); got != c.want {
+			t.Errorf("%s, %q: roles %q, want %q", c.title, c.text, got, c.want)
+		}
+	}
+}
+
 func nonEmpty(in []string) []string {
 	return slices.DeleteFunc(in, func(s string) bool { return s == "" })
 }

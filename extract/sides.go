@@ -2,35 +2,24 @@ package extract
 
 import "strings"
 
-// Sides of a service that a technology is used on, for postings that name no side and say
-// it by their tools: by the dictionary's id, and as titles write them.
+// Tools of either side of a service, as titles write them, for titles that name no side.
 const (
-	frontTechs = ` react vue-js angular angularjs javascript typescript html css redux next-js jquery svelte ember-js sass tailwind-css nuxt-js `
-	backTechs  = ` java spring spring-boot python django flask fastapi ruby ruby-on-rails php laravel node-js express nestjs go scala elixir phoenix c-sharp dot-net asp-net asp-net-core clojure postgresql mysql mongodb redis kafka apache-kafka haskell oracle-database sql-server jpa mybatis `
-
 	frontWords = ` react reactjs react.js vue vue.js vuejs angular angularjs javascript typescript js html css `
 	backWords  = ` java python django flask ruby rails php laravel node nodejs node.js go golang scala elixir c# .net clojure spring kotlin lamp `
 )
 
-// techSides counts the technologies of either side among ids.
-func techSides(ids []string) (front, back int) {
-	for _, id := range ids {
-		switch {
-		case strings.Contains(frontTechs, " "+id+" "):
-			front++
-		case strings.Contains(backTechs, " "+id+" "):
-			back++
-		}
-	}
-	return front, back
+// sides is what the tools that a title names say.
+type sides struct {
+	front, back bool
+	isBoth      bool // some item of its list names tools of both: "Rails/React"
+	isItem      bool // some item is nothing but a tool: "Ruby, Node, Technical Support"
+	isRails     bool // whose developers make both sides
 }
 
-// titleSides tells which sides' tools a title names, whether some item of its list is
-// nothing but a tool ("Ruby, Node, Technical Support"), and whether it names Rails, whose
-// developers make both sides.
-func titleSides(title string) (front, back, isItem, isRails bool) {
-	for _, item := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return strings.ContainsRune(",|;/&(){}[]", r) }) {
-		words := strings.Fields(item)
+func titleSides(title string) (all sides) {
+	for _, item := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return strings.ContainsRune(",|;", r) }) {
+		words := strings.FieldsFunc(item, func(r rune) bool { return strings.ContainsRune(" /&(){}[]", r) })
+		front, back := false, false
 		for _, word := range words {
 			switch {
 			case strings.Contains(frontWords, " "+word+" "):
@@ -38,10 +27,12 @@ func titleSides(title string) (front, back, isItem, isRails bool) {
 			case word == "go" && len(words) > 1: // "go to market"
 			case strings.Contains(backWords, " "+word+" "):
 				back = true
-				isItem = isItem || len(words) == 1
-				isRails = isRails || word == "rails"
+				all.isItem = all.isItem || len(words) == 1
+				all.isRails = all.isRails || word == "rails"
 			}
 		}
+		all.front, all.back = all.front || front, all.back || back
+		all.isBoth = all.isBoth || front && back
 	}
-	return front, back, isItem, isRails
+	return all
 }

@@ -29,7 +29,7 @@ func (n normaliser) version(p *schemas.BronzePosting) (schemas.SilverPosting, []
 	n.texts(p, &s)
 	text := posting(&s)
 	found := n.extractor.Techs(text)
-	n.facts(p, &s, text.Sections, found) // what an answer adds weighs nothing there
+	n.facts(p, &s, text.Sections, len(found)) // what an answer adds weighs nothing there
 	return s, techRows(&s, append(found, n.pointed(text, s.ContentHash, found)...))
 }
 
@@ -105,7 +105,7 @@ func sectionsOf(s *schemas.SilverPosting) []extract.Section {
 	return sections
 }
 
-func (n normaliser) facts(p *schemas.BronzePosting, s *schemas.SilverPosting, sections []extract.Section, techs []extract.Tech) {
+func (n normaliser) facts(p *schemas.BronzePosting, s *schemas.SilverPosting, sections []extract.Section, techCount int) {
 	country := p.CountryRaw
 	if country == "" {
 		country = n.country
@@ -114,7 +114,7 @@ func (n normaliser) facts(p *schemas.BronzePosting, s *schemas.SilverPosting, se
 		Title: s.Title, Company: s.Company, Categories: p.Categories, Locations: p.Locations, Employment: p.EmploymentRaw,
 		Experience: p.ExperienceRaw, Salary: p.SalaryRaw, Education: p.EducationRaw, Remote: p.RemoteRaw,
 		ExperienceMin: p.ExperienceMinYears, ExperienceMax: p.ExperienceMaxYears, IsNewcomer: p.IsNewcomer,
-		Sections: sections, TechCount: len(techs), TechIDs: idsOf(techs), CountryHint: country, LanguageHint: p.LanguageRaw, IsITBoard: n.isIT,
+		Sections: sections, TechCount: techCount, CountryHint: country, LanguageHint: p.LanguageRaw, IsITBoard: n.isIT,
 	})
 	s.Roles, s.Seniority, s.Employment, s.Remote = f.Roles, f.Seniority, f.Employment, f.Remote
 	s.ExperienceMinYears, s.ExperienceMaxYears = f.ExperienceMinYears, f.ExperienceMaxYears
@@ -128,14 +128,6 @@ func (n normaliser) facts(p *schemas.BronzePosting, s *schemas.SilverPosting, se
 		s.Industry = p.IndustryRaw
 	}
 	s.IsIT, s.IsITReason, s.Country, s.CountryReason = f.IsIT, f.IsITReason, f.Country, f.CountryReason
-}
-
-func idsOf(techs []extract.Tech) []string {
-	ids := make([]string, len(techs))
-	for i, t := range techs {
-		ids[i] = t.ID
-	}
-	return ids
 }
 
 // techRows are the technologies with the first place that proves each.
