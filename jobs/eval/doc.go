@@ -9,6 +9,6 @@
 //     postings, since what is right of one is likely right of its like;
 //   - figure: one measured thing with its precision, recall and F1, each with the interval
 //     that 95 of 100 redrawn samples fall into;
-//   - part: a set of labels. The part "held-out" is for measuring alone: its misses are
-//     counted, and not listed unless they are asked for.
+//   - part: a set of labels. Parts whose names begin with "held-out" are for measuring
+//     alone: their misses are counted, and not listed unless they are asked for.
 package eval

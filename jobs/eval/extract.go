@@ -80,7 +80,7 @@ func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionar
 		}
 		one.Figures, one.Inversions = c.tally.figures(order...), c.inversions
 		report.Parts = append(report.Parts, one)
-		if part.Name != HeldOut || withHeldOut {
+		if !strings.HasPrefix(part.Name, HeldOut) || withHeldOut {
 			report.Misses = append(report.Misses, c.misses...)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 )
 
-// HeldOut is the part that nobody looks at while tuning.
+// HeldOut begins the names of the parts that nobody looks at while tuning.
 const HeldOut = "held-out"
 
 // Label is what readers say of a posting; a line of a labels file.
