@@ -53,6 +53,7 @@ func TestBoardStates(t *testing.T) {
 	for _, name := range []string{"toss", "saramin", "lever", "wanted"} { // naming a board accepts nothing
 		tmi(t, []string{lake}, "", "run", "--sources", name).wants(t, 2, name+" is not asked: ", "off until")
 	}
+	tmi(t, []string{lake}, "", "collect", "--sources", "wanted").wants(t, 2, "wanted is not asked")
 	tmi(t, []string{lake}, "", "job", "collect", "--sources", "wanted", "--from", "2026-05-01", "--to", "2026-05-02").wants(t, 2, "sources: {wanted: {terms_accepted: true", "article 19")
 	file := filepath.Join(t.TempDir(), "tmi.yaml")
 	if err := os.WriteFile(file, []byte("sources:\n  saramin:\n    key: "+key+"\n"), 0o600); err != nil {

@@ -43,6 +43,9 @@ func (a *app) collectNow(ctx context.Context, flags windowFlags) error {
 	if err != nil {
 		return err
 	}
+	if err := a.mayAsk(chosen...); err != nil {
+		return err
+	}
 	store, err := a.openStore(ctx)
 	if err != nil {
 		return err
