@@ -111,8 +111,8 @@ e2e: build ## the site in a real browser
 	tests=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$files | paste -sd '|'); \
 	set -x; go test -tags e2e -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u)
 
-slow: build ## the tests that take minutes: a hostile farm, kills, full disks, two gibibytes of memory, all orders of days
-	TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./cmd/tmi
+slow: build ## the tests that take minutes: a hostile farm, kills, warcio over a crawl, full disks, two gibibytes of memory, all orders of days
+	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./cmd/tmi
 
 lint: bin/golangci-lint.ready bin/staticcheck.ready bin/cc.ready ## golangci-lint and staticcheck
 	go vet ./...
