@@ -338,7 +338,7 @@ func TestPublish(t *testing.T) {
 func TestSessionErrorsHaveKinds(t *testing.T) {
 	s := heads(t, openLake(t))
 	for _, query := range []string{"selec 1", "select nothing from gold.postings", "select * from gold.nosuch"} {
-		_, err := s.Query(t.Context(), query) //nolint:rowserrcheck // there are no rows
+		_, err := s.Query(t.Context(), query) //nolint:rowserrcheck,sqlclosecheck // there are no rows
 		if !errs.Is(err, errs.Invalid) {
 			t.Errorf("%s: got %v, want an invalid statement", query, err)
 		}
