@@ -341,10 +341,10 @@ func recordCollecting(ctx context.Context, e *Env, source string, w Window, runs
 		row := schemas.Run{RunID: run.RunID, Job: "collect", Source: source, StartedAt: run.StartedAt, EndedAt: run.EndedAt, Status: run.Status,
 			Error: run.Error, Version: run.Code, BytesIn: run.Counts.BytesIn, BytesOut: run.Counts.BytesOut,
 			Requests: int64(run.Counts.Requests), Retries: int64(run.Counts.Retries)}
-		row.RowsIn = int64(run.Counts.Responses + run.Counts.Revisits + run.Counts.Failed + run.Counts.Blocked)
+		row.RowsIn = int64(run.Counts.Responses + run.Counts.Revisits + run.Counts.Failed)
 		row.RowsOut = int64(run.Counts.Responses)
 		row.RowsDuplicate = int64(run.Counts.Revisits)
-		row.RowsRejected = int64(run.Counts.Failed + run.Counts.Blocked)
+		row.RowsRejected = int64(run.Counts.Failed) // what stayed blocked is among them
 		row.Dollars = run.Counts.Dollars
 		for column, count := range map[**int64]int{&row.NotModified: run.Counts.NotModified, &row.Failed: run.Counts.Failed, &row.Blocked: run.Counts.Blocked,
 			&row.Forbidden: run.Counts.Forbidden, &row.Puts: run.Counts.Puts} {
