@@ -51,6 +51,7 @@ func (r *SourceResult) fail(err error) {
 
 // Run collects the sources side by side, refines what was landed, checks and publishes. A
 // source that fails does not stop the others; the error is the one that speaks for all.
+// Runs of one lake, on whatever machines, collect at once and refine one after the other.
 // What is published when the context ends stays so, and the next run goes on.
 func Run(ctx context.Context, e *Env, o RunOptions) ([]SourceResult, error) {
 	results := make([]SourceResult, len(o.Sources))
@@ -67,13 +68,13 @@ func Run(ctx context.Context, e *Env, o RunOptions) ([]SourceResult, error) {
 			waiting = append(waiting, source)
 			continue
 		}
-		final = errs.Worst(final, e.refine(ctx, o, []string{source}, byName))
+		final = errs.Worst(final, e.inTurn(ctx, func(ctx context.Context) error { return e.refine(ctx, o, []string{source}, byName) }))
 	}
 	if ctx.Err() != nil {
 		return results, ctx.Err()
 	}
 	if !o.Eager {
-		final = e.refine(ctx, o, inRequestedOrder(o.Sources, waiting), byName)
+		final = e.inTurn(ctx, func(ctx context.Context) error { return e.refine(ctx, o, inRequestedOrder(o.Sources, waiting), byName) })
 	}
 	all := []error{final}
 	for i := range results {

@@ -14,8 +14,11 @@ import (
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/catalog"
 	sqlcatalog "github.com/apache/iceberg-go/catalog/sql"
+	icebergio "github.com/apache/iceberg-go/io"
 	_ "github.com/apache/iceberg-go/io/gocloud/s3" // registers s3://
 	"github.com/apache/iceberg-go/table"
+	"github.com/apache/iceberg-go/utils"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 
@@ -76,7 +79,26 @@ const openAttempts = 3
 type retryCatalog struct {
 	catalog.Catalog
 	db       *sql.DB
-	numbered bool // parameters are $1, $2 and not ?
+	numbered bool        // parameters are $1, $2 and not ?
+	aws      *aws.Config // of the file layer; nil = its own
+}
+
+// withAWS hands the file layer its AWS config.
+func (c *retryCatalog) withAWS(ctx context.Context) context.Context {
+	if c.aws == nil {
+		return ctx
+	}
+	return utils.WithAwsConfig(ctx, c.aws)
+}
+
+// fs opens a table's file layer with the catalog's AWS config.
+func (c *retryCatalog) fs(t *table.Table) table.FSysF {
+	return func(ctx context.Context) (icebergio.IO, error) { return t.FS(c.withAWS(ctx)) }
+}
+
+// CreateTable implements [catalog.Catalog].
+func (c *retryCatalog) CreateTable(ctx context.Context, id table.Identifier, schema *iceberg.Schema, options ...catalog.CreateTableOpt) (*table.Table, error) {
+	return c.Catalog.CreateTable(c.withAWS(ctx), id, schema, options...)
 }
 
 // bind writes a statement's parameters as the database takes them.
@@ -114,22 +136,41 @@ func (c *retryCatalog) begin(ctx context.Context) (*sql.Tx, error) {
 
 // LoadTable implements [catalog.Catalog]; the table commits through the wrapper.
 func (c *retryCatalog) LoadTable(ctx context.Context, id table.Identifier) (*table.Table, error) {
-	t, err := c.Catalog.LoadTable(ctx, id)
+	t, err := c.Catalog.LoadTable(c.withAWS(ctx), id)
 	if err != nil {
 		return nil, err
 	}
-	return table.New(t.Identifier(), t.Metadata(), t.MetadataLocation(), t.FS, c), nil
+	return table.New(t.Identifier(), t.Metadata(), t.MetadataLocation(), c.fs(t), c), nil
 }
 
 // CommitTable implements [catalog.Catalog].
 func (c *retryCatalog) CommitTable(ctx context.Context, id table.Identifier, requirements []table.Requirement, updates []table.Update) (table.Metadata, string, error) {
-	metadata, location, err := c.Catalog.CommitTable(ctx, id, requirements, updates)
+	metadata, location, err := c.Catalog.CommitTable(c.withAWS(ctx), id, requirements, updates)
 	// The text is all there is to go by in iceberg-go 0.7.0; TestConcurrentCommits fails
 	// when it changes.
 	if err != nil && !errors.Is(err, table.ErrCommitFailed) && strings.HasPrefix(err.Error(), "requirement failed: branch ") {
+		if ctx.Value(noReplay{}) != nil {
+			return metadata, location, fmt.Errorf("%w: %w", errMoved, err)
+		}
 		err = fmt.Errorf("%w: %w", table.ErrCommitFailed, err)
 	}
 	return metadata, location, err
+}
+
+// errMoved says that a table's head moved while a commit was being made that must not be
+// replayed as it is.
+var errMoved = errors.New("the table moved")
+
+type noReplay struct{}
+
+// withoutReplay keeps the library from replaying a commit on a newer head. It would only
+// add the files again, and leave the rows that another writer put into the unit meanwhile;
+// only where nothing is owned is adding all there is to do.
+func withoutReplay(ctx context.Context, owned Filter) context.Context {
+	if owned == Nothing {
+		return ctx
+	}
+	return context.WithValue(ctx, noReplay{}, true)
 }
 
 func (c *retryCatalog) close() error {

@@ -26,15 +26,16 @@ const discardTimeout = 20 * time.Second
 
 // Options say where a lake is and what it may use.
 type Options struct {
-	URI          string // file:///abs or s3://bucket/prefix
-	Catalog      string // kind of catalog: sqlite (the default) or postgres
-	CatalogURI   string // the sqlite file, by default catalog.db in a file:// lake's root; or postgres://user@host/database
-	MemoryBytes  int64  // what DuckDB may use; 0 = its own default
-	Threads      int    // 0 = one per processor
-	CacheDir     string // where remote files are kept for reading when DuckDB cannot reach them itself
-	CacheBytes   int64  // the cache's limit
-	ExtensionDir string // where DuckDB's httpfs extension lies; empty = none
-	MinFreeBytes int64  // on a file:// lake: refuse to write when the disk has less
+	URI          string             // file:///abs or s3://bucket/prefix
+	Catalog      string             // kind of catalog: sqlite (the default) or postgres
+	CatalogURI   string             // the sqlite file, by default catalog.db in a file:// lake's root; or postgres://user@host/database
+	MemoryBytes  int64              // what DuckDB may use; 0 = its own default
+	Threads      int                // 0 = one per processor
+	CacheDir     string             // where remote files are kept for reading when DuckDB cannot reach them itself
+	CacheBytes   int64              // the cache's limit
+	ExtensionDir string             // where DuckDB's httpfs extension lies; empty = none
+	MinFreeBytes int64              // on a file:// lake: refuse to write when the disk has less
+	Encryption   objects.Encryption // on an s3:// lake: what the server is asked for with every write
 	Logger       *slog.Logger
 }
 
@@ -54,7 +55,7 @@ type Lake struct {
 // disk is full, published sets can be read all the same; whatever needs the catalog then
 // is errs.Unavailable.
 func Open(ctx context.Context, o Options) (*Lake, error) {
-	store, err := objects.Open(ctx, o.URI)
+	store, err := objects.OpenEncrypted(ctx, o.URI, o.Encryption)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +84,9 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	}
 	l.props = ioProperties()
 	l.catalog, err = openCatalog(ctx, o.Catalog, address, store.URI(), l.props)
+	if err == nil && !isLocal && o.Encryption.IsOn() {
+		l.catalog.aws, err = encryptingConfig(ctx, o.Encryption)
+	}
 	if errs.Is(err, errs.Unavailable) { // what is published is read without it
 		l.logger.Warn("the catalog cannot be opened: what is published can be read, and no more", "error", err)
 		l.catalog, err = &retryCatalog{Catalog: lostCatalog{err: err}}, nil

@@ -58,3 +58,33 @@ func TestWritersOnPostgres(t *testing.T) {
 		t.Errorf("rows: got %d, want %d of the writers and 2 of the shared unit", n, writers*commits+2)
 	}
 }
+
+// Writers that meet in a unit that is empty yet leave one's rows, not everybody's.
+func TestFirstWritersOfOneUnit(t *testing.T) {
+	uri := "file://" + filepath.Join(t.TempDir(), "lake")
+	unit := lake.And(lake.Equal("source", "shared"), lake.Within("valid_from", noon, noon.Add(time.Hour)))
+	var lakes []*lake.Lake
+	for range 4 {
+		l, err := lake.Open(t.Context(), lake.Options{URI: uri, Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { l.Close() })
+		lakes = append(lakes, l)
+	}
+	if _, err := lake.Overwrite(t.Context(), lakes[0], schemas.SilverPostings, lake.Nothing, each(posting(9, "other", noon))); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for _, l := range lakes {
+		wg.Go(func() {
+			if _, err := lake.Overwrite(context.Background(), l, schemas.SilverPostings, unit, each(posting(1, "shared", noon), posting(2, "shared", noon))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := count(t, heads(t, lakes[0]), "select count(*) from silver.postings where source = 'shared'"); n != 2 {
+		t.Errorf("rows of the unit: got %d, want the 2 of one writer", n)
+	}
+}

@@ -12,9 +12,11 @@ import (
 
 	"github.com/apache/iceberg-go"
 	icebergio "github.com/apache/iceberg-go/io"
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/objects"
 )
 
 const defaultRegion = "us-east-1"
@@ -45,6 +47,17 @@ func ioProperties() iceberg.Properties {
 		p[icebergio.S3EndpointURL] = endpoint
 	}
 	return p
+}
+
+// encryptingConfig is the AWS config whose clients ask for encryption: Iceberg's file layer
+// has no setting for it, and takes a config.
+func encryptingConfig(ctx context.Context, encryption objects.Encryption) (*aws.Config, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "read the AWS settings: %w", err)
+	}
+	encryption.Configure(&cfg)
+	return &cfg, nil
 }
 
 // FindHTTPFS looks for DuckDB's httpfs below an extension folder, whatever its layout;

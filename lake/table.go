@@ -170,14 +170,14 @@ const (
 	longestWait = 500 * time.Millisecond
 )
 
-// replace commits the files in place of what the filter owns and returns the snapshot. The
-// library replays a commit that lost a race over other files; one that lost files it meant
-// to rewrite begins again here on the newer head. What another writer put into the same
-// unit meanwhile is replaced: the result is as if this write had come second.
+// replace commits the files in place of what the filter owns and returns the snapshot. A
+// commit that lost a race begins again here on the newer head, so that what another writer
+// put into the same unit meanwhile is replaced, in a unit that was empty too: the result is
+// as if this write had come second.
 func (l *Lake) replace(ctx context.Context, t schemas.Table, head *table.Table, owned Filter, files []iceberg.DataFile) (int64, error) {
 	for attempt := 1; ; attempt++ {
 		snapshot, err := l.tryReplace(ctx, head, owned, files)
-		isLost := errors.Is(err, table.ErrCommitFailed) || errors.Is(err, table.ErrCommitDiverged)
+		isLost := errors.Is(err, errMoved) || errors.Is(err, table.ErrCommitFailed) || errors.Is(err, table.ErrCommitDiverged)
 		if !isLost || attempt == commitAttempts {
 			return snapshot, err
 		}
@@ -207,7 +207,7 @@ func (l *Lake) tryReplace(ctx context.Context, head *table.Table, owned Filter, 
 		return 0, err
 	}
 	if hadRows || len(files) > 0 {
-		if head, err = tx.Commit(ctx); err != nil {
+		if head, err = tx.Commit(withoutReplay(ctx, owned)); err != nil {
 			return 0, err
 		}
 	}
@@ -249,7 +249,7 @@ func translate(err error) error {
 	switch {
 	case errs.Of(err) != errs.Internal:
 		return err
-	case errors.Is(err, table.ErrCommitFailed), errors.Is(err, table.ErrCommitDiverged):
+	case errors.Is(err, errMoved), errors.Is(err, table.ErrCommitFailed), errors.Is(err, table.ErrCommitDiverged):
 		return errs.Wrap(errs.Conflict, err)
 	case errors.Is(err, syscall.ENOSPC):
 		return errs.New(errs.Unavailable, "the disk is full: %w", err)

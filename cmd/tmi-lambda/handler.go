@@ -63,7 +63,7 @@ func newHandler(ctx context.Context, environ []string, log *slog.Logger) (*handl
 		return nil, err
 	}
 	h := &handler{settings: s, log: log}
-	if h.store, err = objects.Open(ctx, s.lakeURI); err != nil {
+	if h.store, err = objects.OpenEncrypted(ctx, s.lakeURI, s.encryption); err != nil {
 		return nil, err
 	}
 	if s.queueURL != "" {

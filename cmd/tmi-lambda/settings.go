@@ -7,6 +7,7 @@ import (
 	_ "time/tzdata" // calendar days need it where the machine has none
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
 )
@@ -20,6 +21,7 @@ type settings struct {
 	sliceQueueURL string // gets the events of slices that are not at their end
 	dedupURI      string
 	contact       string
+	encryption    objects.Encryption
 }
 
 func readSettings(environ []string) (s settings, err error) {
@@ -30,6 +32,7 @@ func readSettings(environ []string) (s settings, err error) {
 		}
 	}
 	s.lakeURI, s.queueURL, s.sliceQueueURL, s.dedupURI, s.contact = s.environ["TMI_LAKE_URI"], s.environ["TMI_QUEUE_URL"], s.environ["TMI_SLICE_QUEUE_URL"], s.environ["TMI_DEDUP_URI"], s.environ["TMI_CONTACT"]
+	s.encryption = objects.Encryption{Kind: s.environ["TMI_S3_ENCRYPTION"], KeyID: s.environ["TMI_S3_ENCRYPTION_KEY"]}
 	if s.lakeURI == "" {
 		return s, errs.New(errs.Invalid, "TMI_LAKE_URI is not set, expected s3://bucket/prefix")
 	}

@@ -136,6 +136,7 @@ func (a *app) lakeOptions(uri string) lake.Options {
 	return lake.Options{
 		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
 		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
+		Encryption: a.config.encryption(),
 	}
 }
 
@@ -165,7 +166,7 @@ func (a *app) openStore(ctx context.Context) (objects.Store, error) {
 	if err := refuseForeignFolder(uri); err != nil {
 		return nil, err
 	}
-	return objects.Open(ctx, uri)
+	return objects.OpenEncrypted(ctx, uri, a.config.encryption())
 }
 
 // refuseForeignFolder refuses a local folder that has files but none of a lake's.

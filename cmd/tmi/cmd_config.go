@@ -50,6 +50,7 @@ func (a *app) settingsInForce() map[string]any {
 		"input_price": c.Assistant.InputPrice, "output_price": c.Assistant.OutputPrice, "rate": c.Assistant.Rate}
 	settings := map[string]any{
 		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "queue_url": c.QueueURL, "dedup_uri": masked(c.DedupURI), "segment_age": c.segmentAge(uri).String(), "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
+		"s3_encryption": c.S3Encryption, "s3_encryption_key": c.S3EncryptionKey,
 		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
 		"serve_addr": c.ServeAddr, "contact": c.Contact, "boards_dir": c.BoardsDir, "sources": perSource, "assistant": assistant,

@@ -144,7 +144,7 @@ func (a *app) askLake(ctx context.Context, rows []sourceRow) error {
 			return nil
 		}
 	}
-	store, err := objects.Open(ctx, uri)
+	store, err := objects.OpenEncrypted(ctx, uri, a.config.encryption())
 	if err != nil {
 		return err
 	}

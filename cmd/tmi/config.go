@@ -23,6 +23,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
 	"github.com/techmapit/tmi/sources/yamlboard"
@@ -36,6 +37,8 @@ type Config struct {
 	} `koanf:"lake"`
 	Catalog            string                  `koanf:"catalog"`              // sqlite or postgres
 	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file, by default catalog.db in a file lake; or postgres://user@host/database
+	S3Encryption       string                  `koanf:"s3_encryption"`        // none, AES256 or aws:kms
+	S3EncryptionKey    string                  `koanf:"s3_encryption_key"`    // id, alias or ARN of the KMS key
 	CacheDir           string                  `koanf:"cache_dir"`            // remote files kept for reading
 	CacheBytes         Bytes                   `koanf:"cache_bytes"`          //
 	DuckDBExtensionDir string                  `koanf:"duckdb_extension_dir"` // where httpfs lies
@@ -308,6 +311,11 @@ func (c *Config) loadEnvironment(k *koanf.Koanf, environ []string, warn func(str
 	return nil
 }
 
+// encryption is what an S3 server is asked for with every write.
+func (c *Config) encryption() objects.Encryption {
+	return objects.Encryption{Kind: c.S3Encryption, KeyID: c.S3EncryptionKey}
+}
+
 func (c *Config) validate() error {
 	invalid := func(key, value, expected string) error {
 		return errs.New(errs.Invalid, "config: %s is %q, expected %s", key, value, expected)
@@ -320,6 +328,9 @@ func (c *Config) validate() error {
 	}
 	if c.Catalog == lake.CatalogPostgres && c.CatalogURI == "" {
 		return invalid("catalog_uri", "", "postgres://user@host/database, since catalog is postgres")
+	}
+	if err := c.encryption().Validate(); err != nil {
+		return fmt.Errorf("config: %w", err)
 	}
 	if c.Threads < 0 {
 		return invalid("threads", strconv.Itoa(c.Threads), "0 (one per processor) or more")

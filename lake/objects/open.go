@@ -23,6 +23,15 @@ var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 // The error is errs.Invalid for an unknown scheme, a relative path or a file in the
 // folder's place.
 func Open(ctx context.Context, uri string) (Store, error) {
+	return OpenEncrypted(ctx, uri, Encryption{})
+}
+
+// OpenEncrypted is [Open] with the encryption that an S3 server is asked for; errs.Invalid
+// where that makes no sense.
+func OpenEncrypted(ctx context.Context, uri string, encryption Encryption) (Store, error) {
+	if err := encryption.Validate(); err != nil {
+		return nil, err
+	}
 	scheme, rest, ok := strings.Cut(uri, "://")
 	if !ok {
 		return nil, errs.New(errs.Invalid, "open store %q: expected file:///absolute/folder or s3://bucket/prefix", uri)
@@ -41,7 +50,7 @@ func Open(ctx context.Context, uri string) (Store, error) {
 				return nil, errs.New(errs.Invalid, "open store %q: prefix %q is not a key", uri, prefix)
 			}
 		}
-		return openS3(ctx, bucket, prefix)
+		return openS3(ctx, bucket, prefix, encryption)
 	}
 	return nil, errs.New(errs.Invalid, "open store %q: unknown scheme %q, expected file or s3", uri, scheme)
 }

@@ -40,7 +40,7 @@ type s3Store struct {
 	prefix string // "" or "some/prefix/"
 }
 
-func openS3(ctx context.Context, bucket, prefix string) (*s3Store, error) {
+func openS3(ctx context.Context, bucket, prefix string, encryption Encryption) (*s3Store, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, errs.New(errs.Invalid, "open store s3://%s: read the AWS settings: %w", bucket, err)
@@ -48,6 +48,7 @@ func openS3(ctx context.Context, bucket, prefix string) (*s3Store, error) {
 	if cfg.Region == "" {
 		cfg.Region = defaultRegion
 	}
+	encryption.Configure(&cfg)
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.UsePathStyle = o.BaseEndpoint != nil
 		// Ranges and some servers' objects carry no checksum; the SDK would log each.
