@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,20 +18,23 @@ const bronzeSchemaVersion = 1
 // Bronze reads what a source's runs landed in the window into typed rows of what each
 // capture said. A run belongs to the windows in which it captured; a run that ends inside
 // the window and began before it widens the window, since the one before could not know it.
-func Bronze(ctx context.Context, e *Env, source string, w Window) (Report, error) {
+//
+// A run that retention or an erasure took something from is sealed: its rows are kept.
+func Bronze(ctx context.Context, e *Env, source string, w Window) (report Report, err error) {
 	parser, ok := e.Sources[source]
 	if !ok {
 		return Report{}, errs.New(errs.Invalid, "unknown source %q", source)
 	}
-	w, err := e.Widen(ctx, source, w)
-	if err != nil {
+	if w, err = e.Widen(ctx, source, w); err != nil {
 		return Report{}, err
 	}
 	runs, err := runsWithin(ctx, e, source, w)
 	if err != nil {
 		return Report{}, err
 	}
-	unit := &bronzeUnit{env: e, source: source, parser: parser, window: w, rejects: rejects{job: "bronze", source: source, runID: e.NewRunID(e.Clock())}}
+	unit := &bronzeUnit{env: e, source: source, parser: parser, window: w, rejects: rejects{job: "bronze", source: source, runID: e.NewRunID(e.Clock())},
+		sealed: sealed{env: e, source: source, window: w, folders: map[string]bool{}}}
+	defer func() { err = errors.Join(err, unit.sealed.close()) }()
 
 	owned := func(column string) lake.Filter {
 		return lake.And(lake.Equal("source", source), lake.Within(column, w.From, w.To))
@@ -105,6 +109,7 @@ type bronzeUnit struct {
 	whole     map[refusal]bool
 	met       map[schemas.BronzeSighting]bool // of the run being read: who was met where
 	rejects   rejects
+	sealed    sealed
 }
 
 // rows yields the unit's postings; lists, sightings and rejects gather beside them.
@@ -140,8 +145,20 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 	for _, read := range run.Lists {
 		u.addList(run, read)
 	}
+	keeps, err := u.sealed.keeps(ctx, run, captures)
+	if err != nil {
+		return fail(err)
+	}
+	if keeps {
+		for _, c := range captures {
+			if u.window.holds(c.CapturedAt) {
+				u.captures = append(u.captures, c)
+			}
+		}
+		return u.sealed.keep(ctx, u, run, yield)
+	}
 	for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), captures) {
-		if !u.window.holds(document.Capture.CapturedAt) {
+		if !u.window.holds(document.Capture.CapturedAt) || isRemoved(err) {
 			continue
 		}
 		if errs.Is(err, errs.Corrupt) {
@@ -185,7 +202,7 @@ func (u *bronzeUnit) findRefusals(ctx context.Context, runs []schemas.RunManifes
 			}
 		}
 		for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), refused) {
-			if errs.Is(err, errs.Corrupt) {
+			if errs.Is(err, errs.Corrupt) || isRemoved(err) {
 				continue // refused when its turn comes
 			}
 			if err != nil {

@@ -126,7 +126,7 @@ func buckets(ctx context.Context, session *lake.Session, from time.Time, known m
 	byTitle := map[string][]candidate{}
 	finish := func() {
 		for _, bucket := range byTitle {
-			if len(bucket) > 1 {
+			if bucket = withExpired(bucket, known); len(bucket) > 1 {
 				all = append(all, bucket)
 			}
 		}
@@ -148,6 +148,27 @@ func buckets(ctx context.Context, session *lake.Session, from time.Time, known m
 	}
 	finish()
 	return all, nil
+}
+
+// withExpired lets stand what was decided with texts that retention removed since: a
+// cluster with such a posting stays as it is known, and such a posting without a cluster is
+// compared with nothing.
+func withExpired(bucket []candidate, known map[string]schemas.SilverDuplicate) []candidate {
+	standing := map[string]bool{}
+	for _, c := range bucket {
+		if row, ok := known[c.PostingID]; ok && c.IsExpired {
+			standing[row.ClusterID] = true
+		}
+	}
+	for i := range bucket {
+		if row, ok := known[bucket[i].PostingID]; ok && standing[row.ClusterID] {
+			bucket[i].known = &row
+		}
+	}
+	return slices.DeleteFunc(bucket, func(c candidate) bool {
+		_, isKnown := known[c.PostingID]
+		return c.IsExpired && !isKnown
+	})
 }
 
 // partPostings is how many postings are compared at a time: their fingerprints are held in

@@ -18,8 +18,9 @@ type Env struct {
 	Sources   map[string]sources.Source // by name: those that parse
 	Boards    map[string]sources.Board
 	Extractor *extract.Extractor
-	Assistant Asker     // nil: off
-	Contracts Contracts // modes that differ from the shipped ones
+	Assistant Asker           // nil: off
+	Retention RetentionPolicy // zero: keep everything
+	Contracts Contracts       // modes that differ from the shipped ones
 	// AuditModes are those that differ from the declared ones, by the audit's name.
 	AuditModes map[string]AuditMode
 	Zone       *time.Location // of calendar days
@@ -35,16 +36,19 @@ type Env struct {
 
 // Report is what a step did. In = Out + Rejected + Duplicate.
 type Report struct {
-	In         int64   `json:"in"`
-	Out        int64   `json:"out"`
-	Rejected   int64   `json:"rejected"`
-	Duplicate  int64   `json:"duplicate"`
-	BytesIn    int64   `json:"bytes_in"`
-	BytesOut   int64   `json:"bytes_out"`
-	Requests   int64   `json:"requests"`
-	Retries    int64   `json:"retries"`
-	Dollars    float64 `json:"dollars,omitempty"`
-	SnapshotID int64   `json:"snapshot_id"`
+	In        int64   `json:"in"`
+	Out       int64   `json:"out"`
+	Rejected  int64   `json:"rejected"`
+	Duplicate int64   `json:"duplicate"`
+	BytesIn   int64   `json:"bytes_in"`
+	BytesOut  int64   `json:"bytes_out"`
+	Requests  int64   `json:"requests"`
+	Retries   int64   `json:"retries"`
+	Dollars   float64 `json:"dollars,omitempty"`
+	// Sealed are the rows, of those in, that were kept as they stand because what they were
+	// made of is gone.
+	Sealed     int64 `json:"sealed,omitempty"`
+	SnapshotID int64 `json:"snapshot_id"`
 	// RestatedFrom is where the step began to change rows, if that is before its window.
 	RestatedFrom time.Time `json:"restated_from,omitzero"`
 }
@@ -90,7 +94,7 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 		log.Error("job failed", "error", err)
 	} else {
 		log.Info("job done", "in", report.In, "out", report.Out, "rejected", report.Rejected, "duplicate", report.Duplicate,
-			"bytes_out", report.BytesOut, "dur", time.Since(wall).Round(time.Millisecond))
+			"sealed", report.Sealed, "bytes_out", report.BytesOut, "dur", time.Since(wall).Round(time.Millisecond))
 	}
 	e.runs = append(e.runs, run)
 	return report, err

@@ -41,10 +41,20 @@ func Lifecycle(ctx context.Context, e *Env, source string, w Window) (report Rep
 	if err != nil {
 		return report, err
 	}
-	report.In, report.Out = int64(len(events)), int64(len(events))
-	changedFrom, err := firstDifference(ctx, session, source, events)
-	if err != nil || changedFrom.IsZero() {
+	written, err := queries.All[schemas.SilverLifecycle](ctx, session, "silver/lifecycle_rows", sql.Named("source", source))
+	if err != nil {
 		return report, err
+	}
+	for _, event := range written { // what retention did is in no capture
+		if event.Event == schemas.EventExpired {
+			events = append(events, event)
+		}
+	}
+	slices.SortFunc(events, compareEvents)
+	report.In, report.Out = int64(len(events)), int64(len(events))
+	changedFrom := firstDifference(written, events)
+	if changedFrom.IsZero() {
+		return report, nil
 	}
 	report.RestatedFrom = changedFrom
 	commit, err := lake.Overwrite(ctx, e.Lake, schemas.SilverLifecycles,
@@ -92,7 +102,6 @@ func (e *Env) eventsOf(ctx context.Context, session *lake.Session, source string
 		t.versions = append(t.versions, v)
 	}
 	finish()
-	slices.SortFunc(events, compareEvents)
 	return events, nil
 }
 
@@ -157,11 +166,7 @@ func goneSightings(ctx context.Context, session *lake.Session, source string) (m
 
 // firstDifference is the earliest instant at which the events found differ from those that
 // were written; zero if they are the same.
-func firstDifference(ctx context.Context, session *lake.Session, source string, events []schemas.SilverLifecycle) (time.Time, error) {
-	written, err := queries.All[schemas.SilverLifecycle](ctx, session, "silver/lifecycle_rows", sql.Named("source", source))
-	if err != nil {
-		return time.Time{}, err
-	}
+func firstDifference(written, events []schemas.SilverLifecycle) time.Time {
 	slices.SortFunc(written, compareEvents)
 	n := 0
 	for n < len(written) && n < len(events) && compareEvents(written[n], events[n]) == 0 && written[n].Reason == events[n].Reason && written[n].Evidence == events[n].Evidence {
@@ -173,7 +178,7 @@ func firstDifference(ctx context.Context, session *lake.Session, source string, 
 			first = rest[0].EventAt
 		}
 	}
-	return first, nil
+	return first
 }
 
 // since yields the events from an instant on.

@@ -38,16 +38,21 @@ func Upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) 
 	}
 	var all []lake.Maintained
 	var failures []error
+	isSkipped := false
 	for i, t := range schemas.Tables() {
 		done, err := e.Lake.Maintain(ctx, t, o)
 		switch {
 		case errs.Is(err, errs.Conflict):
+			isSkipped = true
 			e.Logger.Info("table is being written, upkeep leaves it", "table", t.Name(), "error", err)
 		case err != nil:
 			failures = append(failures, err)
 		}
 		all = append(all, done)
 		e.progress("maintain", "", i+1, len(schemas.Tables()))
+	}
+	if apply && len(failures) == 0 && !isSkipped {
+		failures = append(failures, e.Lake.Forgotten(ctx))
 	}
 	return all, errors.Join(failures...)
 }

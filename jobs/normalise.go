@@ -22,6 +22,7 @@ func (n normaliser) version(p *schemas.BronzePosting) (schemas.SilverPosting, []
 		PostingID: p.PostingID, Source: p.Source, BoardID: p.BoardID, ContentHash: p.ContentHash, ValidFrom: p.CapturedAt,
 		URL: p.URL, Title: mask.Text(strings.TrimSpace(p.Title)), Company: mask.Text(strings.TrimSpace(p.Company)), List: p.List,
 		BoardTags: p.BoardTags, PostedAt: p.PostedAt, ClosesAt: p.ClosesAt, IsAlwaysOpen: p.IsAlwaysOpen, IsDetail: p.Capture == schemas.CaptureDetail,
+		TextExpiredAt: p.TextExpiredAt,
 	}
 	if schemas.NormalCompany(s.Company) != "" {
 		s.CompanyID = schemas.CompanyID(s.Company)

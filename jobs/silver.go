@@ -22,7 +22,8 @@ func Silver(ctx context.Context, e *Env, source string, w Window) (report Report
 	if err != nil {
 		return report, err
 	}
-	session, err := e.heads(ctx, schemas.BronzePostings, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPresences, schemas.SilverAssistantAnswers)
+	session, err := e.heads(ctx, schemas.BronzePostings, schemas.BronzeLists, schemas.BronzeSightings, schemas.SilverPostings, schemas.SilverPostingTechs,
+		schemas.SilverPresences, schemas.SilverAssistantAnswers)
 	if err != nil {
 		return report, err
 	}
@@ -41,7 +42,11 @@ func Silver(ctx context.Context, e *Env, source string, w Window) (report Report
 	if err := writeVersions(ctx, e, session, source, w, &report); err != nil {
 		return report, err
 	}
-	presence := queries.Each[schemas.SilverPresence](ctx, session, "silver/presence", sql.Named("source", source), sql.Named("from", w.From))
+	from, err := presenceFrom(ctx, e, source, w)
+	if err != nil {
+		return report, err
+	}
+	presence := queries.Each[schemas.SilverPresence](ctx, session, "silver/presence", sql.Named("source", source), sql.Named("from", from))
 	commit, err := lake.Overwrite(ctx, e.Lake, schemas.SilverPresences, lake.Equal("source", source), presence)
 	if err != nil {
 		return report, err
@@ -124,8 +129,20 @@ func writeVersions(ctx context.Context, e *Env, session *lake.Session, source st
 					e.progress("silver", source, int(versions), int(report.In))
 				}
 			}
+			for row, err := range queries.Each[schemas.SilverPosting](ctx, session, "retention/silver_kept", during(source, w)...) {
+				if err == nil {
+					versions++
+					report.Sealed++
+				}
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
 			report.Rejected = int64(len(refused.rows))
 			report.Out = versions - report.Rejected
+			if more := versions - report.In; more > 0 && more <= report.Sealed {
+				report.In += more // kept, though bronze lost what they were made of
+			}
 			report.Duplicate = report.In - versions
 			if report.Duplicate < 0 {
 				yield(schemas.SilverPosting{}, errs.New(errs.Corrupt, "%d versions came out of %d captures: nothing is committed", versions, report.In))
@@ -135,7 +152,8 @@ func writeVersions(ctx context.Context, e *Env, session *lake.Session, source st
 		return err
 	})
 	group.Go(func() (err error) {
-		teched, err = lake.Overwrite(ctx, e.Lake, schemas.SilverPostingTechs, owned, drain(ctx, techs))
+		kept := queries.Each[schemas.SilverPostingTech](ctx, session, "retention/techs_kept", during(source, w)...)
+		teched, err = lake.Overwrite(ctx, e.Lake, schemas.SilverPostingTechs, owned, both(drain(ctx, techs), kept))
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -145,6 +163,19 @@ func writeVersions(ctx context.Context, e *Env, session *lake.Session, source st
 	report.add(posted)
 	report.add(teched)
 	return refused.commit(context.WithoutCancel(ctx), e, w)
+}
+
+// both yields the rows of one and then those of the other.
+func both[T any](first, second iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for _, rows := range []iter.Seq2[T, error]{first, second} {
+			for row, err := range rows {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }
 
 // drain yields what a channel carries until it is closed; a cancelled context ends it with

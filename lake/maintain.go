@@ -26,6 +26,8 @@ type MaintainOptions struct {
 	Unused time.Duration
 	Now    time.Time
 	Apply  bool // false: say what would be done
+
+	mark forgetMark // what must go whatever its age
 }
 
 // Maintained is what upkeep did to a table, or would do.
@@ -36,6 +38,16 @@ type Maintained struct {
 	SnapshotsRemoved int    `json:"snapshots_removed"`
 	FilesRemoved     int    `json:"files_removed"`
 	BytesFreed       int64  `json:"bytes_freed"`
+}
+
+// isKept says that a published set, the nth of the newest, stays readable.
+func (o MaintainOptions) isKept(n int, set Set) bool {
+	return set.Seq >= o.mark.BeforeSeq && (n < publishedKept || set.PublishedAt.After(o.Now.Add(-o.Unused)))
+}
+
+// isOld says that a snapshot which no kept set names may go.
+func (o MaintainOptions) isOld(committedAt time.Time) bool {
+	return committedAt.Before(o.Now.Add(-o.Unused)) || committedAt.Before(o.mark.At)
 }
 
 // publishedKept is how many of the newest published sets stay readable whatever their age.
@@ -52,6 +64,9 @@ func (l *Lake) Maintain(ctx context.Context, t schemas.Table, o MaintainOptions)
 	done := Maintained{Table: t.Name()}
 	head, err := l.load(ctx, t)
 	if err != nil || head == nil {
+		return done, err
+	}
+	if o.mark, err = l.readForgetMark(ctx); err != nil {
 		return done, err
 	}
 	for _, step := range []func(context.Context, schemas.Table, MaintainOptions, *Maintained) error{l.merge, l.forget, l.sweep} {
@@ -137,7 +152,7 @@ func (l *Lake) forget(ctx context.Context, t schemas.Table, o MaintainOptions, d
 	var old []int64
 	for _, s := range head.Metadata().Snapshots() {
 		isCurrent := head.CurrentSnapshot() != nil && s.SnapshotID == head.CurrentSnapshot().SnapshotID
-		if !isCurrent && !kept[s.SnapshotID] && time.UnixMilli(s.TimestampMs).Before(o.Now.Add(-o.Unused)) {
+		if !isCurrent && !kept[s.SnapshotID] && o.isOld(time.UnixMilli(s.TimestampMs)) {
 			old = append(old, s.SnapshotID)
 		}
 	}
@@ -145,9 +160,18 @@ func (l *Lake) forget(ctx context.Context, t schemas.Table, o MaintainOptions, d
 	if len(old) == 0 || !o.Apply {
 		return nil
 	}
-	_, _, err = l.catalog.CommitTable(ctx, identifier(t), []table.Requirement{table.AssertTableUUID(head.Metadata().TableUUID())},
-		[]table.Update{table.NewRemoveSnapshotsUpdate(old, false)})
-	return err
+	// Files of snapshots that hold what was removed on purpose go at once, others when they
+	// are old enough for nobody to read them.
+	isMarked := o.mark.BeforeSeq > 0
+	update := table.NewRemoveSnapshotsUpdate(old, isMarked)
+	if _, _, err = l.catalog.CommitTable(ctx, identifier(t), []table.Requirement{table.AssertTableUUID(head.Metadata().TableUUID())}, []table.Update{update}); err != nil || !isMarked {
+		return err
+	}
+	after, err := l.load(ctx, t)
+	if err != nil {
+		return err
+	}
+	return update.PostCommit(ctx, head, after)
 }
 
 // keptSnapshots are those that the newest published sets, and any young one, name.
@@ -158,7 +182,7 @@ func (l *Lake) keptSnapshots(ctx context.Context, t schemas.Table, o MaintainOpt
 	}
 	kept := map[int64]bool{}
 	for i, set := range sets {
-		if i < publishedKept || set.PublishedAt.After(o.Now.Add(-o.Unused)) {
+		if o.isKept(i, set) {
 			kept[set.Tables[t.Name()].SnapshotID] = true
 		}
 	}
@@ -186,9 +210,12 @@ func (l *Lake) ForgetSets(ctx context.Context, o MaintainOptions) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if o.mark, err = l.readForgetMark(ctx); err != nil {
+		return 0, err
+	}
 	n := 0
 	for i, set := range sets {
-		if i < publishedKept || set.PublishedAt.After(o.Now.Add(-o.Unused)) {
+		if o.isKept(i, set) {
 			continue
 		}
 		n++

@@ -70,6 +70,10 @@ type BronzePosting struct {
 	// detail the board refused for good in the same run. Silver is made of whole rows.
 	IsWhole bool   `parquet:"is_whole,id(15)"`
 	List    string `parquet:"list,optional,id(16)"`
+	// PersonalExpiredAt is when retention took personal data and the payload away,
+	// TextExpiredAt when it took the texts; null = they are here.
+	PersonalExpiredAt time.Time `parquet:"personal_expired_at,optional,timestamp(microsecond),id(17)"`
+	TextExpiredAt     time.Time `parquet:"text_expired_at,optional,timestamp(microsecond),id(18)"`
 	BoardPosting
 }
 

@@ -56,6 +56,7 @@ var comments = map[string]string{
 	"status":               "open or closed",
 	"closed_reason":        "why it counts as closed: end_date, gone, absent or board_closed; null = open",
 	"techs":                "canonical names of the technologies that it names, in order of name",
+	"personal_expired_at":  "when retention took personal data and the payload away (UTC); null = they are here",
 	"text_expired_at":      "when retention took the texts away (UTC); null = they are here",
 	"need":                 "required or preferred",
 	"method":               "how it was found: board_tag, dictionary or assistant",

@@ -64,6 +64,39 @@ type RunManifest struct {
 	Code      string        `json:"code"` // version of the binary
 	// Cursor is where a run that was stopped may be gone on with; nil for one that came to its end.
 	Cursor *RunCursor `json:"cursor,omitempty"`
+	// Removed is what retention and erasures took out of the run's segments since: such a
+	// run is sealed, which means that rows made of it before cannot be made again.
+	Removed []Removal `json:"removed,omitempty"`
+}
+
+// Reasons of a [Removal].
+const (
+	RemovedRaw          = "raw_days"           // the segments and the index are gone, whole
+	RemovedPersonalData = "personal_data_days" // addresses, telephone numbers and names of contacts are blanked
+	RemovedClosedText   = "closed_text_days"   // postings that closed long ago are cut out
+	RemovedSightings    = "sighting_days"      // nothing of raw; the run's sightings are gone from bronze
+	RemovedErased       = "erase"              // a posting, or a person's data, on request
+)
+
+// Removal is one such taking out.
+type Removal struct {
+	At        time.Time `json:"at"`
+	Reason    string    `json:"reason"`
+	Records   int       `json:"records"`    // rewritten
+	SizeBytes int64     `json:"size_bytes"` // of the objects that are gone; records that were rewritten keep their size
+}
+
+// IsSealed says that something was taken out of the run.
+func (m RunManifest) IsSealed() bool { return len(m.Removed) > 0 }
+
+// Lacks says that something was taken out of the run for this reason.
+func (m RunManifest) Lacks(reason string) bool {
+	for _, r := range m.Removed {
+		if r.Reason == reason {
+			return true
+		}
+	}
+	return false
 }
 
 // RunCursor is what the next slice of a run that was stopped needs to know; what it landed

@@ -58,6 +58,7 @@ type GoldPosting struct {
 	ChangedAt          time.Time `parquet:"changed_at,optional,timestamp(microsecond),id(43)"` // valid_from of the current version
 	VersionCount       int32     `parquet:"version_count,id(44)" check:"min=1"`
 	ContentHash        string    `parquet:"content_hash,id(45)" check:"required,len=32"`
+	TextExpiredAt      time.Time `parquet:"text_expired_at,optional,timestamp(microsecond),id(46)"` // when retention removed the texts; null = they stand
 }
 
 // GoldPostingTech is a row of gold.posting_techs: a posting's current version and a technology.

@@ -213,7 +213,7 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &jobs.Env{Lake: l, Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
+	e := &jobs.Env{Lake: l, Retention: a.config.retention(), Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
 		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress()}
 	if e.Assistant, err = a.assistant(extractor); err != nil {
 		return nil, err

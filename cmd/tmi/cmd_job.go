@@ -30,6 +30,7 @@ var jobSteps = []struct {
 	{"gold", false, jobs.Gold, nil},
 	{"check", false, jobs.Check, nil},
 	{"publish", false, jobs.Publish, nil},
+	{"expire", false, jobs.Expire, nil},
 	{"maintain", false, jobs.Maintain, nil},
 }
 

@@ -53,6 +53,7 @@ type Config struct {
 	BoardsDir          string                  `koanf:"boards_dir"`           // YAML files of boards
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
 	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
+	Retention          RetentionConfig         `koanf:"retention"`            // for how long things are kept
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
 	Contracts          []string                `koanf:"contracts"`            // table=mode or table.column=mode, of bronze
 	Audits             []string                `koanf:"audits"`               // audit=mode
@@ -74,7 +75,13 @@ type SourceConfig struct {
 	Publish         string   `koanf:"publish"`           // facts, excerpt, full
 	Boards          []string `koanf:"boards"`
 	Threads         []string `koanf:"threads"`
-	Key             string   `koanf:"key"` // of an API that asks for one; from the environment only
+	Retention       struct { // instead of the lake's; what is not named is the lake's
+		RawDays          *int `koanf:"raw_days"`
+		PersonalDataDays *int `koanf:"personal_data_days"`
+		ClosedTextDays   *int `koanf:"closed_text_days"`
+		SightingDays     *int `koanf:"sighting_days"`
+	} `koanf:"retention"`
+	Key string `koanf:"key"` // of an API that asks for one; from the environment only
 }
 
 // Bytes is a size, written as a number of bytes or with a unit: 512MiB, 2GiB, 10GB.
@@ -140,6 +147,7 @@ func loadConfig(path string, environ []string, warn func(string)) (Config, error
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
 	c.Assistant = defaultAssistant()
+	c.Retention = RetentionConfig(jobs.DefaultRetention)
 	c.CacheDir = filepath.Join(os.TempDir(), "tmi-cache")
 	if dir, err := os.UserCacheDir(); err == nil {
 		c.CacheDir = filepath.Join(dir, "tmi")
@@ -282,7 +290,7 @@ func (c *Config) loadEnvironment(k *koanf.Koanf, environ []string, warn func(str
 	var unknown []string
 	for _, board := range c.boards {
 		for _, key := range sourceKeys {
-			known[envPrefix+"SOURCES_"+strings.ToUpper(board.Name+"_"+key)] = "sources." + board.Name + "." + key
+			known[envPrefix+"SOURCES_"+strings.ToUpper(board.Name+"_"+strings.ReplaceAll(key, ".", "_"))] = "sources." + board.Name + "." + key
 		}
 	}
 	provider := env.Provider(".", env.Opt{
@@ -357,8 +365,14 @@ func (c *Config) validate() error {
 	if !(c.Assistant.Rate > 0) {
 		return invalid("assistant.rate", fmt.Sprint(c.Assistant.Rate), "requests a second, more than 0")
 	}
+	if err := jobs.Retention(c.Retention).Validate("retention."); err != nil {
+		return err
+	}
 	for name, s := range c.Sources {
 		key := "sources." + name + "."
+		if err := c.retention().Of(name).Validate(key + "retention."); err != nil {
+			return err
+		}
 		if s.Rate < 0 {
 			return invalid(key+"rate", fmt.Sprint(s.Rate), "requests a second, more than 0")
 		}

@@ -36,11 +36,14 @@ func document(c schemas.Capture, record *warc.Record) (schemas.Document, error) 
 	bad := func(err error) (schemas.Document, error) {
 		return schemas.Document{}, errs.New(errs.Corrupt, "open capture of %s: %s at %d: %w", c.URL, c.RefersToObject, c.RefersToOffset, err)
 	}
+	if record.IsRemoved() {
+		return schemas.Document{}, fmt.Errorf("open capture of %s: %w", c.URL, ErrRemoved)
+	}
 	if record.Type() != warc.TypeResponse {
 		return bad(fmt.Errorf("a %s record, expected a response", record.Type()))
 	}
-	if digest := record.PayloadDigest(); c.Digest != "" && digest != c.Digest {
-		return bad(fmt.Errorf("digest %s, expected %s", digest, c.Digest))
+	if c.Digest != "" && !record.HadDigest(c.Digest) {
+		return bad(fmt.Errorf("digest %s, expected %s", record.PayloadDigest(), c.Digest))
 	}
 	message, err := record.HTTP()
 	if err != nil {

@@ -51,6 +51,11 @@ func Manifests(ctx context.Context, store objects.Store, source string, from, to
 	return runs, nil
 }
 
+// ManifestIn is the run whose objects lie in a folder; errs.NotFound where it did not finish.
+func ManifestIn(ctx context.Context, store objects.Store, folder string) (schemas.RunManifest, error) {
+	return readManifest(ctx, store, folder+"/"+manifestName)
+}
+
 func readManifest(ctx context.Context, store objects.Store, key string) (run schemas.RunManifest, err error) {
 	text, err := objects.ReadAll(ctx, store, key)
 	if err != nil {
@@ -65,8 +70,12 @@ func readManifest(ctx context.Context, store objects.Store, key string) (run sch
 	return run, nil
 }
 
-// Captures are the records that a run landed, in the order in which they were landed.
+// Captures are the records that a run landed, in the order in which they were landed; none
+// where retention removed them.
 func Captures(ctx context.Context, store objects.Store, run schemas.RunManifest) ([]schemas.Capture, error) {
+	if run.Lacks(schemas.RemovedRaw) {
+		return nil, nil
+	}
 	captures, err := rowfile.Read[schemas.Capture](ctx, store, run.Index)
 	if err != nil {
 		return nil, fmt.Errorf("read captures of run %s: %w", run.RunID, err)

@@ -65,6 +65,26 @@ func (c *Cache) evict(exact bool) error {
 	return nil
 }
 
+// Clear removes every copy that nobody uses.
+func (c *Cache) Clear() error {
+	c.evicting.Lock()
+	defer c.evicting.Unlock()
+	files, err := c.copies()
+	if err != nil {
+		return err
+	}
+	var left int64
+	for _, f := range files {
+		if !c.remove(f.path) {
+			left += f.bytes
+		}
+	}
+	c.mu.Lock()
+	c.bytes = left
+	c.mu.Unlock()
+	return nil
+}
+
 // copies lists what is there. Files that come or go meanwhile may be missing.
 func (c *Cache) copies() ([]copyFile, error) {
 	var list []copyFile

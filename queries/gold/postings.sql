@@ -111,6 +111,7 @@ select
   versions.valid_from as changed_at,
   versions.version_count::integer as version_count,
   versions.content_hash,
+  versions.text_expired_at,
 from versions
 left join current_techs using (posting_id)
 left join last_event using (posting_id)

@@ -48,6 +48,7 @@ select
     p.is_always_open,
     p.changed_at,
     p.version_count,
-    p.content_hash
+    p.content_hash,
+    p.text_expired_at
 from gold.postings as p
 where p.posting_id = $posting_id

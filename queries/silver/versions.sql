@@ -74,3 +74,14 @@ where source = $source
   and captured_at >= $from
   and captured_at < $to
   and is_whole
+  and not (
+    text_expired_at is not null
+    and exists (
+      select 1
+      from silver.postings as versions
+      where versions.source = $source
+        and versions.posting_id = postings.posting_id
+        and versions.valid_from = postings.captured_at
+        and versions.text_expired_at is not null
+    )
+  )
