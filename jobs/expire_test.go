@@ -126,7 +126,7 @@ func statistics(t testing.TB, l *lake.Lake) map[string]string {
 // keep; statistics stand, and a full rebuild changes nothing.
 func TestExpire(t *testing.T) {
 	t.Parallel()
-	names, postings, days := []string{"jumpit", "greenhouse"}, 200, 6
+	names, postings, days := []string{"jumpit", "greenhouse"}, 250, 7
 	if os.Getenv("TMI_TEST_SLOW") != "" {
 		names, postings, days = []string{"jumpit", "rallit", "greenhouse"}, 400, 10
 	}
