@@ -21,7 +21,7 @@ func (s *server) originOf(set Pinned) Origin {
 
 // keyOf names an answer for the cache.
 func keyOf(set Pinned, kind string, parts ...string) string {
-	return fmt.Sprintf("%d %s %s", set.Published().Seq, kind, strings.Join(parts, " "))
+	return fmt.Sprintf("%d %s %s %s", set.Published().Seq, set.Published().View, kind, strings.Join(parts, " "))
 }
 
 // found is a keyword search's result, or nil ids where there were no keywords.

@@ -34,6 +34,7 @@ type Published struct {
 	Seq       int64
 	At        time.Time        // when it was published
 	Snapshots map[string]int64 // snapshot id by table name
+	View      string           // tells ways of reading one set apart, as where postings are hidden; part of ETags
 }
 
 // Dictionary knows the technologies; *extract.Dictionary is one.

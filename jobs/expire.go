@@ -24,14 +24,9 @@ type Expired struct {
 }
 
 // Expire enforces retention: texts and personal data go first, statistics stay. It is
-// [ExpireAll] as a step over everything.
+// [ExpireAll] as a step over everything; its account is given source by source.
 func Expire(ctx context.Context, e *Env, _ string, _ Window) (report Report, err error) {
-	done, err := ExpireAll(ctx, e, nil, true)
-	for _, d := range done {
-		report.In += d.Rows
-		report.Out += d.Rows
-		report.BytesIn += d.Bytes
-	}
+	_, err = ExpireAll(ctx, e, nil, true)
 	return report, err
 }
 
@@ -59,7 +54,7 @@ func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []E
 			if err := x.run(ctx, false); err != nil {
 				return all, fmt.Errorf("expire %s: %w", source, err)
 			}
-		} else if _, err := e.Do(ctx, "expire_source", source, Window{From: time.Unix(0, 0).UTC(), To: now}, func(ctx context.Context, _ *Env, _ string, _ Window) (report Report, err error) {
+		} else if _, err := e.Do(ctx, "expire", source, Window{From: time.Unix(0, 0).UTC(), To: now}, func(ctx context.Context, _ *Env, _ string, _ Window) (report Report, err error) {
 			err = x.run(ctx, true)
 			for _, d := range x.done {
 				report.In += d.Rows
@@ -70,6 +65,9 @@ func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []E
 			return report, err
 		}); err != nil {
 			return all, fmt.Errorf("expire %s: %w", source, err)
+		}
+		if apply && len(x.done) == 0 {
+			e.runs = e.runs[:len(e.runs)-1] // nothing to tell
 		}
 		all = append(all, x.done...)
 		e.progress("expire", "", i+1, len(names))

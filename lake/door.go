@@ -31,7 +31,7 @@ func (l *Lake) DoorBinding(ctx context.Context, set Set, tables ...schemas.Table
 		}
 		b.Tables = append(b.Tables, t.Name())
 		b.Paths = append(b.Paths, paths...)
-		b.Statements = append(b.Statements, viewSQL(t, paths))
+		b.Statements = append(b.Statements, viewSQL(t, paths, set.Hidden))
 	}
 	return b, release, nil
 }

@@ -88,7 +88,7 @@ func (l *Lake) bind(ctx context.Context, s *Session, t schemas.Table, direct boo
 			return err
 		}
 	}
-	return s.Exec(ctx, viewSQL(t, paths))
+	return s.Exec(ctx, viewSQL(t, paths, s.set.Hidden))
 }
 
 // paths names a snapshot's files as DuckDB opens them: where they lie, or where the cache
@@ -123,7 +123,8 @@ func schemaSQL() (statements []string) {
 
 // viewSQL selects the declared columns by name out of the files. A typed and empty first
 // branch supplies the columns that older files lack, and the types where there is no file.
-func viewSQL(t schemas.Table, paths []string) string {
+// Rows of hidden postings are left out.
+func viewSQL(t schemas.Table, paths, hidden []string) string {
 	columns := t.Columns()
 	names := make([]string, len(columns))
 	empty := make([]string, len(columns))
@@ -139,8 +140,17 @@ func viewSQL(t schemas.Table, paths []string) string {
 	for i, p := range paths {
 		quoted[i] = quote(p)
 	}
-	return fmt.Sprintf("%s union all by name select %s from read_parquet([%s], hive_partitioning = false, union_by_name = true)",
+	view = fmt.Sprintf("%s union all by name select %s from read_parquet([%s], hive_partitioning = false, union_by_name = true)",
 		view, "columns(c -> c in ("+quotedNames(columns)+"))", strings.Join(quoted, ", "))
+	isOfPosting := slices.ContainsFunc(columns, func(c schemas.Column) bool { return c.Name == "posting_id" })
+	if len(hidden) == 0 || !isOfPosting {
+		return view
+	}
+	ids := make([]string, len(hidden))
+	for i, id := range hidden {
+		ids[i] = quote(id)
+	}
+	return fmt.Sprintf("%s where posting_id not in (%s)", view, strings.Join(ids, ", "))
 }
 
 func quotedNames(columns []schemas.Column) string {

@@ -34,6 +34,8 @@ type Set struct {
 	Seq         int64          `json:"seq"` // 0: heads, not published
 	PublishedAt time.Time      `json:"published_at"`
 	Tables      map[string]Pin `json:"tables"` // by layer.name; a table without commits is absent
+	// Hidden are postings that whoever reads the set this way does not see in any table.
+	Hidden []string `json:"-"`
 }
 
 const publishedPrefix = "published/"

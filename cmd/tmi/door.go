@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,11 +44,11 @@ func (a *app) openDoor(l *lake.Lake) (*api.SQLOptions, func(), error) {
 	pool, err := door.Open(door.Options{
 		Command: []string{program, workerCommand}, Workers: doorWorkers, Limits: limits, Wait: doorWait, Logger: a.logger,
 		Bind: func(ctx context.Context, scope string) (string, func(context.Context) (door.Binding, func(), error), error) {
-			set, err := l.Published(ctx)
+			set, err := publicSet(ctx, l)
 			if errs.Is(err, errs.NotFound) {
 				return "", nil, errs.New(errs.Unavailable, "nothing is published yet")
 			}
-			return strconv.FormatInt(set.Seq, 10), func(ctx context.Context) (door.Binding, func(), error) {
+			return strconv.FormatInt(set.Seq, 10) + " " + strings.Join(set.Hidden, " "), func(ctx context.Context) (door.Binding, func(), error) {
 				return l.DoorBinding(ctx, set, doorTables(scope)...)
 			}, err
 		},

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -53,7 +55,7 @@ func (r *reader) Acquire(ctx context.Context) (api.Pinned, error) {
 }
 
 func (r *reader) openFirst(ctx context.Context) error {
-	set, err := r.lake.Published(ctx)
+	set, err := publicSet(ctx, r.lake)
 	if err != nil {
 		return err
 	}
@@ -68,9 +70,9 @@ func (r *reader) openFirst(ctx context.Context) error {
 // refresh swaps in the newest set if there is a newer one.
 func (r *reader) refresh() {
 	ctx := context.Background()
-	set, err := r.lake.Published(ctx)
+	set, err := publicSet(ctx, r.lake)
 	var s *lake.Session
-	if err == nil && set.Seq != r.seq() {
+	if err == nil && !r.shows(set) {
 		s, err = r.lake.Session(ctx, set)
 	}
 	if err != nil {
@@ -89,10 +91,12 @@ func (r *reader) refresh() {
 	}
 }
 
-func (r *reader) seq() int64 {
+// shows says that the current session is over this set, with the same postings hidden.
+func (r *reader) shows(set lake.Set) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.current.Set().Seq
+	current := r.current.Set()
+	return current.Seq == set.Seq && slices.Equal(current.Hidden, set.Hidden)
 }
 
 // close ends the current session; requests must be over.
@@ -113,7 +117,7 @@ func (p *pinned) Published() api.Published {
 	for name, pin := range set.Tables {
 		snapshots[name] = pin.SnapshotID
 	}
-	return api.Published{Seq: set.Seq, At: set.PublishedAt, Snapshots: snapshots}
+	return api.Published{Seq: set.Seq, At: set.PublishedAt, Snapshots: snapshots, View: strings.Join(set.Hidden, " ")}
 }
 
 // Release implements [api.Pinned].
