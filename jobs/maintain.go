@@ -33,6 +33,9 @@ func Maintain(ctx context.Context, e *Env, _ string, _ Window) (report Report, e
 func Upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) {
 	// Snapshots and files are as old as the wall clock says, whatever clock a replay has.
 	o := lake.MaintainOptions{Settled: settledAfter, Unused: unusedAfter, Now: time.Now(), Apply: apply}
+	if err := e.Lake.CheckVersions(ctx); err != nil {
+		return nil, err
+	}
 	if _, err := e.Lake.ForgetSets(ctx, o); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -48,6 +49,9 @@ type Lake struct {
 	logger  *slog.Logger
 	cache   *filecache.Cache // nil for file://
 	props   iceberg.Properties
+
+	isMigrating     bool        // tables of older versions are written
+	versionsChecked atomic.Bool // every table is of the version that this program writes
 }
 
 // Open opens a lake, which an empty folder or bucket prefix becomes with the first write.
@@ -102,6 +106,15 @@ func (l *Lake) Objects() objects.Store { return l.objects }
 
 // localRoot is the folder of a file:// lake.
 func (l *Lake) localRoot() (string, bool) { return strings.CutPrefix(l.objects.URI(), "file://") }
+
+// mayWrite refuses to begin a write that could not be finished, or not be read by those who
+// wrote the lake.
+func (l *Lake) mayWrite(ctx context.Context) error {
+	if err := l.checkDisk(); err != nil {
+		return err
+	}
+	return l.CheckVersions(ctx)
+}
 
 // checkDisk refuses to begin a write on a disk that is nearly full.
 func (l *Lake) checkDisk() error {

@@ -98,7 +98,7 @@ func tableProperties(t schemas.Table) iceberg.Properties {
 		table.CommitNumRetriesKey:         "10",
 		table.CommitMinRetryWaitMsKey:     "20",
 		table.WriteDeleteModeKey:          table.WriteModeCopyOnWrite,
-		"tmi.schema-version":              fmt.Sprint(t.Version),
+		versionProperty:                   fmt.Sprint(t.Version),
 	}
 	for _, c := range t.Columns() {
 		switch c.Name {

@@ -76,30 +76,19 @@ func (l *Lake) create(ctx context.Context, t schemas.Table) (*table.Table, error
 
 // widen adds declared columns that the table lacks: the one change a version survives.
 func (l *Lake) widen(ctx context.Context, head *table.Table, t schemas.Table) (*table.Table, error) {
-	var missing []schemas.Column
-	for _, c := range t.Columns() {
-		if _, ok := head.Schema().FindFieldByName(c.Name); !ok {
-			missing = append(missing, c)
-		}
+	m := difference(head, t)
+	if err := m.refusal(); err != nil && !(m.IsOlder() && l.isMigrating) {
+		return nil, err
 	}
-	if len(missing) == 0 {
+	if len(m.Add) == 0 {
 		return head, nil
 	}
-	tx := head.NewTransaction()
-	update := tx.UpdateSchema(true, false)
-	for _, c := range missing {
-		if c.IsRequired {
-			return nil, errs.New(errs.Contract, "table %s: column %s is required and not in the stored table: a new version needs `tmi migrate`", t.Name(), c.Name)
-		}
-		update = update.AddColumn([]string{c.Name}, icebergType(c), "", false, nil)
-	}
-	if err := update.Commit(); err != nil {
-		return nil, fmt.Errorf("add columns to %s: %w", t.Name(), err)
-	}
-	if _, err := tx.Commit(ctx); err != nil {
+	m.Comment = nil // those of columns that are there wait for `tmi migrate`
+	widened, err := l.reshape(ctx, head, t, m)
+	if err != nil {
 		return nil, fmt.Errorf("add columns to %s: %w", t.Name(), translate(err))
 	}
-	return l.load(ctx, t)
+	return widened, nil
 }
 
 // Overwrite replaces the rows of a table that the filter owns by the rows given, in one
@@ -109,7 +98,7 @@ func (l *Lake) widen(ctx context.Context, head *table.Table, t schemas.Table) (*
 // one had come after the other; errs.Conflict where the races do not end. An error of rows
 // ends it with nothing changed.
 func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filter, rows iter.Seq2[T, error]) (Commit, error) {
-	if err := l.checkDisk(); err != nil {
+	if err := l.mayWrite(ctx); err != nil {
 		return Commit{}, err
 	}
 	head, err := l.ensure(ctx, t)

@@ -200,6 +200,10 @@ func (a *app) workplace(ctx context.Context, fallback string, now func() time.Ti
 	if err != nil {
 		return nil, nil, err
 	}
+	// Before anything is asked or landed; without a catalog one may collect all the same.
+	if err := l.CheckVersions(ctx); err != nil && !errs.Is(err, errs.Unavailable) {
+		return nil, nil, closing(l, err)
+	}
 	e, err := a.env(l, now)
 	if err != nil {
 		return nil, nil, closing(l, err)

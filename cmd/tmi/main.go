@@ -80,6 +80,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.tablesCommand(), a.describeCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
 		a.serveCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
 		a.maintainCommand(), a.expireCommand(), a.suppressCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(),
+		a.migrateCommand(),
 		a.replicaCommand(), a.doctorCommand(), a.configCommand(),
 	)
 	refuseArguments(root)

@@ -1,0 +1,77 @@
+package jobs
+
+import (
+	"context"
+	"slices"
+
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/schemas"
+)
+
+// namedStep is a step by the name that ops.runs and `tmi job` know it by.
+type namedStep struct {
+	name string
+	run  Step
+}
+
+// riverSteps are the steps that make a layer's tables, from the layer before.
+var riverSteps = []struct {
+	layer     schemas.Layer
+	perSource []namedStep
+	whole     []namedStep
+}{
+	{schemas.Bronze, []namedStep{{"bronze", Bronze}}, nil},
+	{schemas.Silver, []namedStep{{"silver", Silver}, {"lifecycle", Lifecycle}}, []namedStep{{"duplicates", Duplicates}}},
+	{schemas.Gold, nil, []namedStep{{"gold", Gold}}},
+}
+
+// IsRemade says whether a rebuild makes a table's rows again. The others keep what they
+// hold: accounts of what happened, and answers that were paid for.
+func IsRemade(t schemas.Table) bool {
+	return t.Layer != schemas.Ops && t.Name() != schemas.SilverAssistantAnswers.Name()
+}
+
+// RebuildSteps names the steps that make the tables of a layer and of those behind it anew.
+func RebuildSteps(layer schemas.Layer) (names []string) {
+	perSource, whole := rebuildSteps(layer)
+	for _, s := range slices.Concat(perSource, whole) {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+func rebuildSteps(layer schemas.Layer) (perSource, whole []namedStep) {
+	isBehind := false
+	for _, r := range riverSteps {
+		if isBehind = isBehind || r.layer == layer; isBehind {
+			perSource, whole = append(perSource, r.perSource...), append(whole, r.whole...)
+		}
+	}
+	return perSource, append(whole, namedStep{"check", Check}, namedStep{"publish", Publish})
+}
+
+// Rebuild makes the tables of a layer and of those behind it anew, over everything that the
+// sources landed, and publishes. A failure of one step ends it: it may be repeated.
+func Rebuild(ctx context.Context, e *Env, layer schemas.Layer, sources []string) (err error) {
+	defer func() { err = errs.Worst(err, e.Record(context.WithoutCancel(ctx))) }()
+	perSource, steps := rebuildSteps(layer)
+	all := Window{}
+	for _, source := range sources {
+		w, err := WholeWindow(ctx, e, source)
+		if err != nil {
+			return err
+		}
+		all = all.union(w)
+		for _, s := range perSource {
+			if _, err := e.Do(ctx, s.name, source, w, s.run); err != nil {
+				return err
+			}
+		}
+	}
+	for _, s := range steps {
+		if _, err := e.Do(ctx, s.name, "", all, s.run); err != nil {
+			return err
+		}
+	}
+	return nil
+}
