@@ -41,6 +41,11 @@ func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []E
 			err = e
 		}
 	}()
+	if apply {
+		if err := e.Lake.CheckVersions(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if names == nil {
 		for name := range e.Sources {
 			names = append(names, name)

@@ -52,7 +52,11 @@ func rebuildSteps(layer schemas.Layer) (perSource, whole []namedStep) {
 
 // Rebuild makes the tables of a layer and of those behind it anew, over everything that the
 // sources landed, and publishes. A failure of one step ends it: it may be repeated.
-func Rebuild(ctx context.Context, e *Env, layer schemas.Layer, sources []string) (err error) {
+func Rebuild(ctx context.Context, e *Env, layer schemas.Layer, sources []string) error {
+	return e.inTurn(ctx, func(ctx context.Context) error { return e.rebuild(ctx, layer, sources) })
+}
+
+func (e *Env) rebuild(ctx context.Context, layer schemas.Layer, sources []string) (err error) {
 	defer func() { err = errs.Worst(err, e.Record(context.WithoutCancel(ctx))) }()
 	perSource, steps := rebuildSteps(layer)
 	all := Window{}
