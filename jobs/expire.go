@@ -47,10 +47,7 @@ func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []E
 		}
 	}
 	if names == nil {
-		for name := range e.Sources {
-			names = append(names, name)
-		}
-		slices.Sort(names)
+		names = e.sourceNames()
 	}
 	now := e.Clock().UTC().Truncate(time.Microsecond)
 	for i, source := range names {

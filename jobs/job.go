@@ -20,7 +20,10 @@ type Env struct {
 	Extractor *extract.Extractor
 	Assistant Asker           // nil: off
 	Retention RetentionPolicy // zero: keep everything
-	Contracts Contracts       // modes that differ from the shipped ones
+	// Derived makes anew, or removes, what is made of the tables and lies outside them, such as
+	// an index, after an erasure; nil: there is nothing of the kind.
+	Derived   func(context.Context) error
+	Contracts Contracts // modes that differ from the shipped ones
 	// AuditModes are those that differ from the declared ones, by the audit's name.
 	AuditModes map[string]AuditMode
 	Zone       *time.Location // of calendar days

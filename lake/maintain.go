@@ -171,7 +171,23 @@ func (l *Lake) forget(ctx context.Context, t schemas.Table, o MaintainOptions, d
 	if err != nil {
 		return err
 	}
-	return update.PostCommit(ctx, head, after)
+	return unlessGone(update.PostCommit(ctx, head, after))
+}
+
+// unlessGone drops errors about files that are not there: manifests also name files that
+// an earlier upkeep removed. Of the others it keeps all.
+func unlessGone(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var kept []error
+		for _, one := range joined.Unwrap() {
+			kept = append(kept, unlessGone(one))
+		}
+		return errors.Join(kept...)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // keptSnapshots are those that the newest published sets, and any young one, name.

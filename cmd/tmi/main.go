@@ -79,7 +79,7 @@ func (a *app) rootCommand() *cobra.Command {
 		a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand(),
 		a.tablesCommand(), a.describeCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
 		a.serveCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
-		a.maintainCommand(), a.expireCommand(), a.suppressCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(),
+		a.maintainCommand(), a.expireCommand(), a.eraseCommand(), a.suppressCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(),
 		a.migrateCommand(),
 		a.replicaCommand(), a.doctorCommand(), a.configCommand(),
 	)

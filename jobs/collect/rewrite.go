@@ -90,7 +90,11 @@ func Rewrite(ctx context.Context, store objects.Store, run schemas.RunManifest, 
 			note.Records += done.Records
 		}
 	}
-	if note.Records > 0 || len(removed) > 0 {
+	isTouched := note.Records > 0 || len(removed) > 0
+	if !isTouched && note.Reason == schemas.RemovedErased {
+		return note, nil // nothing of it was here; retention's rules note that they looked
+	}
+	if isTouched {
 		kept := captures[:0]
 		for i, c := range captures {
 			if !removed[i] {

@@ -22,7 +22,8 @@ type Draft struct {
 	Block         []byte
 
 	hasPayload bool
-	payloadAt  int // where in the block the payload starts
+	payloadAt  int  // where in the block the payload starts
+	isBare     bool // without digests, to fit into another record's place
 }
 
 const (

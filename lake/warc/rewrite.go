@@ -87,7 +87,9 @@ func (r *Record) WithBody(body []byte, why string) (*Draft, error) {
 	}
 	header.Del("Content-Length")
 	d := Response(r.TargetURI(), r.Date(), m.StatusCode(), header, body)
-	d.ID = r.ID()
+	// Digests do not compress and would take the room that the new body saves; the gzip
+	// checksum guards the record.
+	d.ID, d.isBare = r.ID(), true
 	from := r.PayloadDigest()
 	for _, f := range r.Header {
 		switch {
@@ -105,7 +107,7 @@ func (r *Record) WithBody(body []byte, why string) (*Draft, error) {
 // its id and date.
 func (r *Record) Removed(why string) *Draft {
 	d := Metadata("", r.Date(), "", nil)
-	d.ID, d.Fields = r.ID(), Header{{fieldRewritten, why}}
+	d.ID, d.isBare, d.Fields = r.ID(), true, Header{{fieldRewritten, why}}
 	return &d
 }
 

@@ -106,7 +106,7 @@ func (e *encoder) encode(d Draft, opts Options) (Written, error) {
 	if err := d.check(); err != nil {
 		return Written{}, errs.New(errs.Invalid, "write %s record %.200s: %w", d.Type, d.TargetURI, err)
 	}
-	if d.hasPayload {
+	if d.hasPayload && !d.isBare {
 		d.PayloadDigest = Digest(d.Block[d.payloadAt:])
 	}
 	head := d.head()
@@ -147,7 +147,7 @@ func (d Draft) head() []byte {
 	}
 	// A revisit's block is a few header lines: the gzip checksum guards them, and a digest
 	// would be an eighth of the record.
-	if d.Type != TypeRevisit {
+	if d.Type != TypeRevisit && !d.isBare {
 		writeField(&b, Field{"WARC-Block-Digest", Digest(d.Block)})
 	}
 	if d.ContentType != "" {
