@@ -25,9 +25,10 @@ BENCHTIME ?= 1s
 # What tests use where it is there. Asked of the shell, since make remembers what was not there before the set-up.
 export TMI_TEST_BINARY := $(CURDIR)/bin/tmi
 TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
+	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test airflow-setup airflow-test race e2e slow lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test airflow-setup rest-setup airflow-test race e2e slow lint fmt fmt-check golden bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -75,6 +76,11 @@ airflow-setup: .venv-airflow/ready ## Airflow, as pinned, in .venv-airflow
 	$(NEED) --python
 	$(PYTHON) -m venv .venv-airflow
 	.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check -r airflow/requirements.txt
+	@touch $@
+
+rest-setup: .venv-rest/ready ## the REST catalog server that a test of the lake runs, in .venv-rest (needs Maven and Java)
+.venv-rest/ready: lake/laketest/rest/pom.xml
+	mvn -B -q -f $< org.apache.maven.plugins:maven-dependency-plugin:3.7.0:copy-dependencies -DoutputDirectory=$(CURDIR)/.venv-rest
 	@touch $@
 
 # --- The product
@@ -141,4 +147,4 @@ fuzz: bin/cc.ready ## each fuzz test for FUZZTIME
 		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; done
 
 clean: ## remove what make made; the lakes below data/ stay
-	rm -rf bin .venv .venv-airflow
+	rm -rf bin .venv .venv-airflow .venv-rest

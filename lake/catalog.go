@@ -36,10 +36,33 @@ const sqliteSettings = "?_pragma=journal_mode(WAL)&_pragma=busy_timeout(10000)&_
 const (
 	CatalogSQLite   = "sqlite"   // a file; writers on one machine
 	CatalogPostgres = "postgres" // a server; writers anywhere
+	CatalogREST     = "rest"     // a service that speaks Iceberg's REST protocol
+	CatalogGlue     = "glue"     // AWS Glue
 )
 
+// CatalogKinds are the kinds, for messages.
+const CatalogKinds = "sqlite, postgres, rest or glue"
+
 // openCatalog opens the catalog that the options name, making its tables if need be.
-func openCatalog(ctx context.Context, kind, address, warehouse string, properties iceberg.Properties) (*retryCatalog, error) {
+func openCatalog(ctx context.Context, kind, address, token, warehouse string, properties iceberg.Properties) (*retryCatalog, error) {
+	var called calledCatalog
+	var err error
+	switch kind {
+	case CatalogREST:
+		called, err = openREST(ctx, address, token, properties)
+	case CatalogGlue:
+		called, err = openGlue(ctx, warehouse, properties)
+	default:
+		return openSQL(ctx, kind, address, warehouse, properties)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &retryCatalog{Catalog: called, called: called}, nil
+}
+
+// openSQL opens a catalog in a database.
+func openSQL(ctx context.Context, kind, address, warehouse string, properties iceberg.Properties) (*retryCatalog, error) {
 	driver, dialect, source := "sqlite", sqlcatalog.SQLite, "file:"+address+sqliteSettings
 	switch kind {
 	case CatalogSQLite, "":
@@ -49,7 +72,7 @@ func openCatalog(ctx context.Context, kind, address, warehouse string, propertie
 	case CatalogPostgres:
 		driver, dialect, source = "pgx", sqlcatalog.Postgres, address
 	default:
-		return nil, errs.New(errs.Invalid, "catalog: %q is no kind of catalog, expected %s or %s", kind, CatalogSQLite, CatalogPostgres)
+		return nil, errs.New(errs.Invalid, "catalog: %q is no kind of catalog, expected %s", kind, CatalogKinds)
 	}
 	db, err := sql.Open(driver, source)
 	if err != nil {
@@ -71,16 +94,18 @@ func openCatalog(ctx context.Context, kind, address, warehouse string, propertie
 
 const openAttempts = 3
 
-// retryCatalog makes a lost race retryable. The SQL catalog checks a commit's requirements
-// before it writes and answers with a plain error when a table's branch has moved, which
-// the commit loop of [table.Table] takes for final; wrapped in [table.ErrCommitFailed] it
-// refreshes, replays and tries again, and refuses where another commit touched the same
-// rows. Tables must be loaded through it.
+// retryCatalog makes a lost race retryable. The SQL and Glue catalogs check a commit's
+// requirements before they write and answer with a plain error when a table's branch has
+// moved, which the commit loop of [table.Table] takes for final; wrapped in
+// [table.ErrCommitFailed], as a REST catalog's refusal is, it refreshes, replays and tries
+// again, and refuses where another commit touched the same rows. Tables must be loaded
+// through it.
 type retryCatalog struct {
 	catalog.Catalog
-	db       *sql.DB
-	numbered bool        // parameters are $1, $2 and not ?
-	aws      *aws.Config // of the file layer; nil = its own
+	db       *sql.DB       // nil = called
+	numbered bool          // parameters are $1, $2 and not ?
+	called   calledCatalog // nil = in a database
+	aws      *aws.Config   // of the file layer; nil = its own
 }
 
 // withAWS hands the file layer its AWS config.
@@ -148,14 +173,22 @@ func (c *retryCatalog) CommitTable(ctx context.Context, id table.Identifier, req
 	metadata, location, err := c.Catalog.CommitTable(c.withAWS(ctx), id, requirements, updates)
 	// The text is all there is to go by in iceberg-go 0.7.0; TestConcurrentCommits fails
 	// when it changes.
-	if err != nil && !errors.Is(err, table.ErrCommitFailed) && strings.HasPrefix(err.Error(), "requirement failed: branch ") {
-		if ctx.Value(noReplay{}) != nil {
-			return metadata, location, fmt.Errorf("%w: %w", errMoved, err)
-		}
+	isLost := errors.Is(err, table.ErrCommitFailed) || err != nil && strings.HasPrefix(err.Error(), "requirement failed: branch ")
+	switch {
+	case err == nil:
+	case isLost && ctx.Value(noReplay{}) != nil:
+		err = fmt.Errorf("%w: %v", errMoved, err) // not wrapped: it would be replayed
+	case isLost && !errors.Is(err, table.ErrCommitFailed):
 		err = fmt.Errorf("%w: %w", table.ErrCommitFailed, err)
+	case !isLost && c.called != nil:
+		err = fmt.Errorf("%w: %w", errUnknownCommit, err)
 	}
 	return metadata, location, err
 }
+
+// errUnknownCommit says that a service may have taken a commit that it did not answer: the
+// files that the commit names must stay.
+var errUnknownCommit = errors.New("it is not known whether the commit was made")
 
 // errMoved says that a table's head moved while a commit was being made that must not be
 // replayed as it is.
@@ -174,6 +207,9 @@ func withoutReplay(ctx context.Context, owned Filter) context.Context {
 }
 
 func (c *retryCatalog) close() error {
+	if service, ok := c.Catalog.(catalog.Closer); ok && c.called != nil {
+		return service.Close()
+	}
 	if c.db == nil {
 		return nil
 	}

@@ -31,8 +31,11 @@ func (e Entry) key(root string) string {
 	return key
 }
 
-// Entries are the catalog's tables, by name.
+// Entries are the catalog's tables, by name; of a REST or Glue catalog those of our layers.
 func (l *Lake) Entries(ctx context.Context) ([]Entry, error) {
+	if l.catalog.called != nil {
+		return l.calledTables(ctx, 0)
+	}
 	rows, err := l.catalog.query(ctx, "select table_namespace, table_name, coalesce(metadata_location, ''), coalesce(previous_metadata_location, '') from iceberg_tables where catalog_name = ? order by 1, 2", catalogName)
 	if err != nil {
 		return nil, errs.New(errs.Unavailable, "read the catalog: %w", err)
@@ -49,8 +52,9 @@ func (l *Lake) Entries(ctx context.Context) ([]Entry, error) {
 	return entries, rows.Err()
 }
 
-// SetEntries makes the catalog name exactly the entries given, all at once. Their metadata
-// files must be there.
+// SetEntries makes the catalog name exactly the entries given, all at once in a database,
+// one after the other in a REST or Glue catalog, which must hold no other lake
+// (errs.Conflict). Their metadata files must be there.
 func (l *Lake) SetEntries(ctx context.Context, entries []Entry) error {
 	for _, e := range entries {
 		key := e.key(l.objects.URI())
@@ -63,6 +67,9 @@ func (l *Lake) SetEntries(ctx context.Context, entries []Entry) error {
 		if err := l.catalog.CreateNamespace(ctx, table.Identifier{e.Namespace}, nil); err != nil && !errors.Is(err, catalog.ErrNamespaceAlreadyExists) {
 			return fmt.Errorf("write the catalog: %w", translate(err))
 		}
+	}
+	if l.catalog.called != nil {
+		return l.setCalled(ctx, entries)
 	}
 	tx, err := l.catalog.begin(ctx)
 	if err != nil {
@@ -87,8 +94,16 @@ func (l *Lake) SetEntries(ctx context.Context, entries []Entry) error {
 
 // MovedFrom is the root that the catalog's tables were written under, where that is not the
 // root that the lake lies at; false where all is in its place. A lake that names its tables
-// in more than one other place is errs.Corrupt.
+// in more than one other place is errs.Corrupt. A REST or Glue catalog that names tables
+// elsewhere holds another lake, which is errs.Conflict; one table is asked for.
 func (l *Lake) MovedFrom(ctx context.Context) (root string, moved bool, err error) {
+	if l.catalog.called != nil {
+		some, err := l.calledTables(ctx, 1)
+		if err == nil && len(some) > 0 && some[0].key(l.objects.URI()) == "" {
+			err = l.isAnothers(some[0])
+		}
+		return "", false, err
+	}
 	entries, err := l.Entries(ctx)
 	if err != nil {
 		return "", false, err

@@ -28,8 +28,9 @@ const discardTimeout = 20 * time.Second
 // Options say where a lake is and what it may use.
 type Options struct {
 	URI          string             // file:///abs or s3://bucket/prefix
-	Catalog      string             // kind of catalog: sqlite (the default) or postgres
-	CatalogURI   string             // the sqlite file, by default catalog.db in a file:// lake's root; or postgres://user@host/database
+	Catalog      string             // kind of catalog: sqlite (the default), postgres, rest or glue
+	CatalogURI   string             // the sqlite file, by default catalog.db in a file:// lake's root; postgres://user@host/database; or https://host/path
+	CatalogToken string             // bearer token of a REST catalog; empty = none
 	MemoryBytes  int64              // what DuckDB may use; 0 = its own default
 	Threads      int                // 0 = one per processor
 	CacheDir     string             // where remote files are kept for reading when DuckDB cannot reach them itself
@@ -73,7 +74,13 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	address := o.CatalogURI
 	root, isLocal := l.localRoot()
 	switch {
+	case o.Catalog == CatalogGlue:
+		if address != "" {
+			return nil, errs.New(errs.Invalid, "catalog_uri: is %q, expected nothing: the AWS variables say which Glue catalog it is", address)
+		}
 	case address != "":
+	case o.Catalog == CatalogREST:
+		return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected https://host/path")
 	case o.Catalog == CatalogPostgres:
 		return nil, errs.New(errs.Invalid, "catalog_uri: is empty, expected postgres://user@host/database")
 	case isLocal:
@@ -87,7 +94,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 		}
 	}
 	l.props = ioProperties()
-	l.catalog, err = openCatalog(ctx, o.Catalog, address, store.URI(), l.props)
+	l.catalog, err = openCatalog(ctx, o.Catalog, address, o.CatalogToken, store.URI(), l.props)
 	if err == nil && !isLocal && o.Encryption.IsOn() {
 		l.catalog.aws, err = encryptingConfig(ctx, o.Encryption)
 	}

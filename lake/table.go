@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"net/url"
 	"syscall"
 	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/catalog"
+	"github.com/apache/iceberg-go/catalog/rest"
 	"github.com/apache/iceberg-go/table"
+	"github.com/aws/smithy-go"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
@@ -121,7 +124,9 @@ func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filte
 		commit.SnapshotID, err = l.replace(ctx, t, head, owned, files)
 	}
 	if err != nil {
-		l.discard(head, files)
+		if !errors.Is(err, errUnknownCommit) {
+			l.discard(head, files)
+		}
 		return Commit{}, fmt.Errorf("write %s: %w", t.Name(), translate(err))
 	}
 	return commit, nil
@@ -240,6 +245,10 @@ func translate(err error) error {
 		return err
 	case errors.Is(err, errMoved), errors.Is(err, table.ErrCommitFailed), errors.Is(err, table.ErrCommitDiverged):
 		return errs.Wrap(errs.Conflict, err)
+	case errors.Is(err, rest.ErrRESTError):
+		return translateREST(err)
+	case errors.As(err, new(*smithy.OperationError)), errors.As(err, new(*url.Error)):
+		return errs.Wrap(errs.Unavailable, err)
 	case errors.Is(err, syscall.ENOSPC):
 		return errs.New(errs.Unavailable, "the disk is full: %w", err)
 	}

@@ -134,7 +134,7 @@ func (a *app) openLakeAsItLies(ctx context.Context, fallback string) (*lake.Lake
 // lakeOptions are the config's settings for a lake at the address.
 func (a *app) lakeOptions(uri string) lake.Options {
 	return lake.Options{
-		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
+		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, CatalogToken: a.config.CatalogToken, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
 		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
 		Encryption: a.config.encryption(),
 	}
@@ -147,7 +147,7 @@ func (a *app) existingLake(ctx context.Context) (*lake.Lake, error) {
 		return nil, err
 	}
 	if root, ok := strings.CutPrefix(uri, "file://"); ok {
-		if _, err := os.Stat(filepath.Join(root, "catalog.db")); errors.Is(err, os.ErrNotExist) && a.config.CatalogURI == "" {
+		if _, err := os.Stat(filepath.Join(root, "catalog.db")); errors.Is(err, os.ErrNotExist) && a.config.catalogInLake() {
 			if _, err := os.Stat(filepath.Join(root, "lake.json")); err == nil {
 				return nil, errs.New(errs.NotFound, "the lake at %s has lost its catalog.db: `tmi restore` makes it anew", uri)
 			}

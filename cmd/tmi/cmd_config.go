@@ -55,8 +55,10 @@ func (a *app) settingsInForce() map[string]any {
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
 		"serve_addr": c.ServeAddr, "contact": c.Contact, "boards_dir": c.BoardsDir, "sources": perSource, "retention": c.retention(), "assistant": assistant,
 	}
-	if c.GeminiAPIKey != "" {
-		settings[secretKey] = maskedKey
+	for i, secret := range []string{c.GeminiAPIKey, c.CatalogToken} {
+		if secret != "" {
+			settings[secretKeys[i]] = maskedKey
+		}
 	}
 	return settings
 }

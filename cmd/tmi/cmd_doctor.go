@@ -76,7 +76,7 @@ func (a *app) diagnoseLake(ctx context.Context) []finding {
 		return []finding{{Check: "lake", Found: err.Error(), Mend: "set lake.uri (TMI_LAKE_URI)"}}
 	}
 	if root, ok := strings.CutPrefix(uri, "file://"); ok {
-		if _, err := os.Stat(filepath.Join(root, "catalog.db")); os.IsNotExist(err) && a.config.CatalogURI == "" {
+		if _, err := os.Stat(filepath.Join(root, "catalog.db")); os.IsNotExist(err) && a.config.catalogInLake() {
 			// opening would make the folder, and this command changes nothing
 			if err := refuseForeignFolder(uri); err != nil {
 				return []finding{{Check: "lake", Found: err.Error(), Mend: "name another folder in lake.uri"}}

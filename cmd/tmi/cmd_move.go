@@ -21,8 +21,8 @@ type otherLake struct{ uri, catalog, catalogURI string }
 
 func (o *otherLake) flags(c *cobra.Command, word, what string) {
 	c.Flags().StringVar(&o.uri, word, "", what+": a folder, file:///… or s3://bucket/prefix")
-	c.Flags().StringVar(&o.catalog, "other-catalog", lake.CatalogSQLite, "its kind of catalog: sqlite or postgres")
-	c.Flags().StringVar(&o.catalogURI, "other-catalog-uri", "", "its catalog; needed for s3:// and for postgres")
+	c.Flags().StringVar(&o.catalog, "other-catalog", lake.CatalogSQLite, "its kind of catalog: "+lake.CatalogKinds)
+	c.Flags().StringVar(&o.catalogURI, "other-catalog-uri", "", "its catalog; needed for s3:// with sqlite, for postgres and for rest")
 }
 
 // open opens the other lake with the settings of this one.

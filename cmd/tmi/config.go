@@ -35,8 +35,9 @@ type Config struct {
 		URI      string `koanf:"uri"`      // file:///abs or s3://bucket/prefix
 		Timezone string `koanf:"timezone"` // of calendar days
 	} `koanf:"lake"`
-	Catalog            string                  `koanf:"catalog"`              // sqlite or postgres
-	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file, by default catalog.db in a file lake; or postgres://user@host/database
+	Catalog            string                  `koanf:"catalog"`              // sqlite, postgres, rest or glue
+	CatalogURI         string                  `koanf:"catalog_uri"`          // the sqlite file, by default catalog.db in a file lake; postgres://user@host/database; or https://host/path
+	CatalogToken       string                  `koanf:"catalog_token"`        // bearer token of a REST catalog; from the environment only
 	S3Encryption       string                  `koanf:"s3_encryption"`        // none, AES256 or aws:kms
 	S3EncryptionKey    string                  `koanf:"s3_encryption_key"`    // id, alias or ARN of the KMS key
 	CacheDir           string                  `koanf:"cache_dir"`            // remote files kept for reading
@@ -136,8 +137,10 @@ const (
 	defaultConfigFile = "tmi.yaml"
 	defaultBoardsDir  = "./boards"
 	envPrefix         = "TMI_"
-	secretKey         = "gemini_api_key"
 )
+
+// secretKeys come from the environment only, and are never printed.
+var secretKeys = []string{"gemini_api_key", "catalog_token"}
 
 // loadConfig reads defaults, then the file, then the environment; what is set later wins.
 // Unknown keys of the file and of a source's variables are refused; other unknown TMI_
@@ -271,7 +274,7 @@ func (c *Config) checkKey(key string) error {
 		}
 		return nil
 	}
-	if key == secretKey {
+	if slices.Contains(secretKeys, key) {
 		return fmt.Errorf("%s: a secret comes from the environment only, expected %s%s", key, envPrefix, strings.ToUpper(key))
 	}
 	if !slices.Contains(configKeys, key) {
@@ -331,14 +334,15 @@ func (c *Config) validate() error {
 	if _, err := time.LoadLocation(c.Lake.Timezone); err != nil {
 		return invalid("lake.timezone", c.Lake.Timezone, "a name of the IANA time zone database such as Asia/Seoul")
 	}
-	if c.Catalog != lake.CatalogSQLite && c.Catalog != lake.CatalogPostgres {
-		return invalid("catalog", c.Catalog, "sqlite or postgres")
-	}
-	if c.Catalog == lake.CatalogPostgres && c.CatalogURI == "" {
+	switch hasAddress := c.CatalogURI != ""; {
+	case !slices.Contains([]string{lake.CatalogSQLite, lake.CatalogPostgres, lake.CatalogREST, lake.CatalogGlue}, c.Catalog):
+		return invalid("catalog", c.Catalog, lake.CatalogKinds)
+	case c.Catalog == lake.CatalogPostgres && !hasAddress:
 		return invalid("catalog_uri", "", "postgres://user@host/database, since catalog is postgres")
-	}
-	if err := c.encryption().Validate(); err != nil {
-		return fmt.Errorf("config: %w", err)
+	case c.Catalog == lake.CatalogREST && !strings.HasPrefix(c.CatalogURI, "http://") && !strings.HasPrefix(c.CatalogURI, "https://"):
+		return invalid("catalog_uri", c.CatalogURI, "https://host/path, since catalog is rest")
+	case c.Catalog == lake.CatalogGlue && hasAddress:
+		return invalid("catalog_uri", c.CatalogURI, "nothing, since catalog is glue: the AWS variables say which account and region")
 	}
 	if c.Threads < 0 {
 		return invalid("threads", strconv.Itoa(c.Threads), "0 (one per processor) or more")
@@ -408,6 +412,9 @@ func (c *Config) segmentAge(lakeURI string) time.Duration {
 	}
 	return remoteSegmentAge
 }
+
+// catalogInLake says whether the catalog of a lake in a folder is a file in it.
+func (c *Config) catalogInLake() bool { return c.CatalogURI == "" && c.Catalog == lake.CatalogSQLite }
 
 // lakeURI is the configured lake, or the fallback as an absolute file address.
 func (c *Config) lakeURI(fallback string) (string, error) {
