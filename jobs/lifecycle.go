@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -73,11 +74,11 @@ func (e *Env) eventsOf(ctx context.Context, session *lake.Session, source string
 	if err != nil {
 		return nil, err
 	}
-	missing, err := missingLists(ctx, session, source)
+	missing, gaps, err := listTries(ctx, session, source)
 	if err != nil {
 		return nil, err
 	}
-	gone, err := goneSightings(ctx, session, source)
+	gone, err := goneSightings(ctx, session, source, e.Boards[source].ListKeepsGone)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (e *Env) eventsOf(ctx context.Context, session *lake.Session, source string
 		}
 		if v.PostingID != t.postingID {
 			finish()
-			t = timeline{postingID: v.PostingID, gone: gone[v.PostingID], missing: missing, listLife: e.Boards[source].ListLife}
+			t = timeline{postingID: v.PostingID, gone: gone[v.PostingID], missing: missing, gaps: gaps, listLife: e.Boards[source].ListLife}
 			t.stretches, presence = take(presence, v.PostingID)
 		}
 		t.versions = append(t.versions, v)
@@ -121,18 +122,24 @@ func take(presence []schemas.SilverPresence, postingID string) (own, rest []sche
 	return presence[:n], presence[n:]
 }
 
-// missingLists are the lists of which the board said, on the last three reads, that they do
-// not exist; with the first of those reads.
-func missingLists(ctx context.Context, session *lake.Session, source string) (map[string]time.Time, error) {
+// listTries are the lists of which the board said, on the last three reads, that they do
+// not exist, with the first of those reads; and the times in which runs of the source left
+// a list out.
+func listTries(ctx context.Context, session *lake.Session, source string) (missing map[string]time.Time, gaps map[string][]gap, err error) {
 	type row struct {
 		List      string    `db:"list"`
 		ReadAt    time.Time `db:"read_at"`
+		RunID     string    `db:"run_id"`
 		IsMissing bool      `db:"is_missing"`
 	}
-	streaks := map[string][]time.Time{}
-	for r, err := range queries.Each[row](ctx, session, "silver/timeline_missing", sql.Named("source", source)) {
+	streaks, tries, began := map[string][]time.Time{}, map[string][]time.Time{}, map[string]time.Time{}
+	for r, err := range queries.Each[row](ctx, session, "silver/timeline_tries", sql.Named("source", source)) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		tries[r.List] = append(tries[r.List], r.ReadAt)
+		if at, ok := began[r.RunID]; !ok || r.ReadAt.Before(at) {
+			began[r.RunID] = r.ReadAt
 		}
 		if r.IsMissing {
 			streaks[r.List] = append(streaks[r.List], r.ReadAt)
@@ -140,22 +147,27 @@ func missingLists(ctx context.Context, session *lake.Session, source string) (ma
 			delete(streaks, r.List)
 		}
 	}
-	missing := map[string]time.Time{}
+	missing = map[string]time.Time{}
 	for list, reads := range streaks {
 		if len(reads) >= missingToClose {
 			missing[list] = reads[0]
 		}
 	}
-	return missing, nil
+	runs := slices.SortedFunc(maps.Values(began), time.Time.Compare)
+	gaps = map[string][]gap{}
+	for list, at := range tries {
+		gaps[list] = gapsOf(at, runs)
+	}
+	return missing, gaps, nil
 }
 
-func goneSightings(ctx context.Context, session *lake.Session, source string) (map[string][]time.Time, error) {
+func goneSightings(ctx context.Context, session *lake.Session, source string, listKeepsGone bool) (map[string][]time.Time, error) {
 	type row struct {
 		PostingID string    `db:"posting_id"`
 		SeenAt    time.Time `db:"seen_at"`
 	}
 	gone := map[string][]time.Time{}
-	for r, err := range queries.Each[row](ctx, session, "silver/timeline_gone", sql.Named("source", source)) {
+	for r, err := range queries.Each[row](ctx, session, "silver/timeline_gone", sql.Named("source", source), sql.Named("list_keeps_gone", listKeepsGone)) {
 		if err != nil {
 			return nil, err
 		}

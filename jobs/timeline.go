@@ -64,6 +64,7 @@ type timeline struct {
 	stretches []schemas.SilverPresence // in order of SeenFrom
 	gone      []time.Time              // the board's word, in order
 	missing   map[string]time.Time     // lists that the board closed, and when
+	gaps      map[string][]gap         // when runs left a list out, in order
 	listLife  time.Duration            // postings of a list end so long after it began; 0 = they do not
 }
 
@@ -97,16 +98,95 @@ func (t *timeline) held(reads map[string][]time.Time) []interval {
 				next = stretches[i+1].SeenFrom
 			}
 			in := interval{from: s.SeenFrom}
-			if missed := missesAfter(reads[list], s.SeenTo, next); len(missed) >= absencesToClose {
+			left, isLeftOut := leftOutAfter(t.gaps[list], s.SeenTo, next)
+			missed := missesAfter(reads[list], s.SeenTo, next)
+			if isLeftOut && len(missesAfter(missed, s.SeenTo, left.from.Add(1))) < absencesToClose {
+				in.to, in.evidence = t.decidedElsewhere(list, left.from, byList, reads)
+			}
+			switch {
+			case !in.to.IsZero() && (next.IsZero() || in.to.Before(next)):
+			case len(missed) >= absencesToClose:
 				in.to = missed[0]
 				in.evidence = fmt.Sprintf("list %s: last held at %s, missed at %s and %s", list, stamp(s.SeenTo), stamp(missed[0]), stamp(missed[1]))
-			} else if !next.IsZero() {
+			case !next.IsZero():
 				in.to = next // the next stretch continues it
 			}
 			all = append(all, in)
 		}
 	}
 	return union(all)
+}
+
+// gap is a time in which the source's runs did not even try a list: the config named
+// others. It begins with the last try before; a zero end is not over.
+type gap struct{ from, to time.Time }
+
+// gapsOf are the times between two tries of a list in which two runs or more began.
+func gapsOf(tries, runs []time.Time) (gaps []gap) {
+	for i, from := range tries {
+		to := time.Time{}
+		if i+1 < len(tries) {
+			to = tries[i+1]
+		}
+		if len(missesAfter(runs, from, to)) >= absencesToClose {
+			gaps = append(gaps, gap{from, to})
+		}
+	}
+	return gaps
+}
+
+// leftOutAfter is the first gap of a list that begins after an instant (zero: the last one,
+// which is not over) and before another (zero: whenever).
+func leftOutAfter(gaps []gap, after, before time.Time) (gap, bool) {
+	for _, g := range gaps {
+		switch {
+		case after.IsZero() && !g.to.IsZero(), g.from.Before(after):
+		case before.IsZero() || g.from.Before(before):
+			return g, true
+		}
+	}
+	return gap{}, false
+}
+
+// decidedElsewhere is when a posting left its board by the word of the other lists that
+// ever held it, once its own list was left out: a changed filter is a new list. Each is
+// taken to have held it at the last try. Zero where one holds it still or did not miss it
+// twice yet, or there is none: then the list's own reads decide, if it is ever read again.
+func (t *timeline) decidedElsewhere(list string, from time.Time, byList map[string][]schemas.SilverPresence, reads map[string][]time.Time) (to time.Time, evidence string) {
+	for other, stretches := range byList {
+		if other == list || len(missesAfter(reads[other], from, time.Time{})) == 0 {
+			continue // it was not read since
+		}
+		held, next, everHeld := from, time.Time{}, false
+		for _, s := range stretches {
+			switch {
+			case s.SeenFrom.After(from):
+				if next.IsZero() || s.SeenFrom.Before(next) {
+					next = s.SeenFrom
+				}
+			case s.SeenTo.IsZero():
+				return time.Time{}, ""
+			default:
+				everHeld = true
+				if s.SeenTo.After(held) {
+					held = s.SeenTo
+				}
+			}
+		}
+		missed := missesAfter(reads[other], held, next)
+		switch {
+		case everHeld && len(missed) >= absencesToClose:
+			if missed[0].After(to) {
+				to = missed[0]
+				evidence = fmt.Sprintf("list %s: not read after %s; list %s: missed at %s and %s", list, stamp(from), other, stamp(missed[0]), stamp(missed[1]))
+			}
+		case next.IsZero():
+			return time.Time{}, ""
+		case next.After(to):
+			to, evidence = next, ""
+		}
+	}
+	return to, evidence
 }
 
 // missesAfter are the accepted reads after a stretch's last, up to the next stretch.

@@ -64,6 +64,11 @@ func TestLifeOfAPosting(t *testing.T) {
 		"its board closed":                   {timeline{versions: []timelineVersion{version(1, never)}, missing: map[string]time.Time{"all": on(4)}}, nil, on(13), []string{"01 opened first_capture", "04 closed board_closed"}},
 		"a thread's end":                     {timeline{versions: []timelineVersion{version(2, never)}, stretches: []schemas.SilverPresence{stretch(2, 0)}, listLife: 5 * 24 * time.Hour}, everyDay, on(13), []string{"02 opened first_capture", "06 closed end_date"}},
 		"in two lists, absent from one only": {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{stretch(1, 3), {List: "other", SeenFrom: on(1)}}}, everyDay, on(13), []string{"01 opened first_capture"}},
+		"its filter was tried and dropped":   {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{stretch(1, 3), {List: "other", SeenFrom: on(4)}}, gaps: map[string][]gap{"other": {{from: on(6)}}}}, everyDay, on(13), []string{"01 opened first_capture", "07 closed absent"}},
+		"its new filter holds it on":         {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{stretch(6, 0), {List: "other", SeenFrom: on(1)}}, gaps: map[string][]gap{"other": {{from: on(5)}}}}, days(6, 7, 8), on(13), []string{"01 opened first_capture"}},
+		"its new filter drops it":            {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{stretch(6, 7), {List: "other", SeenFrom: on(1)}}, gaps: map[string][]gap{"other": {{from: on(5)}}}}, days(6, 7, 8, 9), on(13), []string{"01 opened first_capture", "08 closed absent"}},
+		"a filter tried twice, gone between": {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{{List: "other", SeenFrom: on(3), SeenTo: on(4)}, stretch(1, 5)}, gaps: map[string][]gap{"other": {{from: on(4), to: on(11)}}}}, everyDay, on(13), []string{"01 opened first_capture", "06 closed absent"}},
+		"nobody looks for it any more":       {timeline{versions: []timelineVersion{version(1, never)}, stretches: []schemas.SilverPresence{{List: "other", SeenFrom: on(1)}}, gaps: map[string][]gap{"other": {{from: on(5)}}}}, everyDay, on(13), []string{"01 opened first_capture"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

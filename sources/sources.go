@@ -134,6 +134,9 @@ type Board struct {
 	// ListLife is how long after a list began its postings end, where the board itself
 	// never says: 30 days for a monthly thread; 0 where that is not so.
 	ListLife time.Duration
+	// ListKeepsGone says that a list goes on naming what was taken back, so that a posting's
+	// own page is to be believed against it.
+	ListKeepsGone bool
 	// IsAllowed says that the board's robots.txt and terms, as far as known, let a polite
 	// collector in without asking; other boards are off until the config accepts their terms.
 	IsAllowed bool
