@@ -500,6 +500,10 @@ func TestWhatThePublicSeesOfATextFollowsThePolicy(t *testing.T) {
 				t.Errorf("%s under %s: shows %v, hides %v", path, c.policy, strings.Contains(body, c.shown), !strings.Contains(body, c.hidden))
 			}
 		}
+		why := w.get("/api/v1/postings/" + id + "/why").Body.String()
+		if strings.Contains(why, "언어에") != (c.policy != PublishFacts) || strings.Contains(why, "비밀 혜택") {
+			t.Errorf("why under %s: %s", c.policy, why)
+		}
 		// Everywhere else there are no words of a text, whatever the policy.
 		for _, path := range everywhere(schemas.CompanyID("라온페이")) {
 			answer := w.get(path)

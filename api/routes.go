@@ -78,6 +78,13 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 			return s.posting(ctx, set, id)
 		},
 	})
+	register[Why, InputWithID](s, api, route[Why]{
+		id: "get-posting-why", path: "/api/v1/postings/{id}/why", tag: "postings", summary: "Why a posting is said to be what it is",
+		doc: "A posting's content versions, its events with the evidence for each, the lists that held it, and its technologies with their evidence as far as the source's policy shows it.",
+		answer: func(ctx context.Context, set Pinned, _ *question, id string) (*Why, error) {
+			return s.why(ctx, set, id)
+		},
+	})
 	register[Techs, Input](s, api, route[Techs]{
 		id: "list-techs", path: "/api/v1/techs", tag: "techs", params: techParams, summary: "The dictionary of technologies",
 		doc: "Technologies with their names in two languages, and how many open IT postings in Korea ask for each.",
