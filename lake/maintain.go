@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"time"
 
@@ -205,17 +206,43 @@ func (l *Lake) keptSnapshots(ctx context.Context, t schemas.Table, o MaintainOpt
 	return kept, nil
 }
 
-// sweep removes files of the table's folder that no snapshot names.
+// sweep removes files of the table's folder that no snapshot names. A kept set names a
+// metadata file too, which the table itself remembers for a hundred commits only.
 func (l *Lake) sweep(ctx context.Context, t schemas.Table, o MaintainOptions, done *Maintained) error {
 	head, err := l.load(ctx, t)
 	if err != nil {
 		return err
 	}
-	result, err := head.DeleteOrphanFiles(ctx, table.WithFilesOlderThan(o.Unused), table.WithDryRun(!o.Apply))
+	sets, err := l.publishedSets(ctx)
+	if err != nil {
+		return err
+	}
+	kept := map[string]bool{}
+	for i, set := range sets {
+		if o.isKept(i, set) {
+			kept[path.Base(set.Tables[t.Name()].Metadata)] = true // its name holds a random part
+		}
+	}
+	files, err := head.FS(ctx)
+	if err != nil {
+		return err
+	}
+	remove := func(name string) error {
+		if kept[path.Base(name)] {
+			return nil
+		}
+		return files.Remove(name)
+	}
+	result, err := head.DeleteOrphanFiles(ctx, table.WithFilesOlderThan(o.Unused), table.WithDryRun(!o.Apply), table.WithDeleteFunc(remove))
 	if errors.Is(err, fs.ErrNotExist) { // nothing was ever written below the table's folder
 		return nil
 	}
-	done.FilesRemoved, done.BytesFreed = len(result.OrphanFileLocations), result.TotalSizeBytes
+	for _, name := range result.OrphanFileLocations {
+		if !kept[path.Base(name)] {
+			done.FilesRemoved++
+		}
+	}
+	done.BytesFreed = result.TotalSizeBytes
 	return err
 }
 

@@ -110,3 +110,40 @@ func TestMaintain(t *testing.T) {
 		t.Errorf("upkeep twice: got %+v (%v), want nothing to merge", again, err)
 	}
 }
+
+// A published set is readable as long as it is kept, however often its tables were written
+// since: its metadata files stay though the tables forgot them.
+func TestUpkeepKeepsAKeptSetsMetadata(t *testing.T) {
+	l := openLake(t)
+	write := func(n int) {
+		t.Helper()
+		if _, err := lake.Overwrite(t.Context(), l, schemas.SilverPostings, lake.Equal("source", "s"), each(posting(n, "s", noon))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(1)
+	heads, err := l.Heads(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := l.Publish(t.Context(), heads, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 105 { // a table remembers its last hundred metadata files
+		write(n)
+	}
+	o := lake.MaintainOptions{Settled: time.Hour, Unused: time.Nanosecond, Now: time.Now().Add(time.Hour), Apply: true}
+	done, err := l.Maintain(t.Context(), schemas.SilverPostings, o)
+	if err != nil || done.FilesRemoved == 0 {
+		t.Fatalf("upkeep removed nothing: %+v, %v", done, err)
+	}
+	s, err := l.Session(t.Context(), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if n := count(t, s, "select count(*) from silver.postings where board_id = '1'"); n != 1 {
+		t.Errorf("rows of the kept set: got %d, want 1", n)
+	}
+}
