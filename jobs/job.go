@@ -35,6 +35,7 @@ type Env struct {
 	Progress func(step, source string, done, total int)
 
 	runs []schemas.Run // not yet written
+	done []schemas.Run // all that [Env.Do] did
 }
 
 // Report is what a step did. In = Out + Rejected + Duplicate.
@@ -99,7 +100,7 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 		log.Info("job done", "in", report.In, "out", report.Out, "rejected", report.Rejected, "duplicate", report.Duplicate,
 			"sealed", report.Sealed, "bytes_out", report.BytesOut, "dur", time.Since(wall).Round(time.Millisecond))
 	}
-	e.runs = append(e.runs, run)
+	e.runs, e.done = append(e.runs, run), append(e.done, run)
 	return report, err
 }
 

@@ -38,7 +38,11 @@ type SourceResult struct {
 	Lists     []schemas.ListRead `json:"lists,omitempty"`
 	Bronze    Report             `json:"bronze"`
 	Silver    Report             `json:"silver"`
-	err       error
+	// Steps are what each step was expected to take and took, where the run was planned.
+	Steps []PlannedStep `json:"steps,omitempty"`
+
+	collectedIn time.Duration
+	err         error
 }
 
 // fail keeps the error that speaks for the source.
@@ -110,8 +114,10 @@ func (e *Env) collectAll(ctx context.Context, o RunOptions, results map[string]*
 	ended := make(chan struct{}, len(o.Sources))
 	for _, source := range o.Sources {
 		go func() {
+			began := time.Now()
 			manifest, err := o.Collect(ctx, source, o.Limit)
 			r := results[source]
+			r.collectedIn = time.Since(began)
 			if manifest.RunID != "" {
 				r.Collected, r.Lists = &manifest.Counts, manifest.Lists
 			}

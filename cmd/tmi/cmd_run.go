@@ -79,48 +79,80 @@ func (a *app) runCommand() *cobra.Command {
 	return c
 }
 
+// riverRun is what the flags of run and plan ask for.
+type riverRun struct {
+	now          func() time.Time
+	chosen       []sources.Board
+	options      jobs.RunOptions // without a collector
+	isCollecting bool
+}
+
+// planRun reads the flags; nothing is opened or asked.
+func (a *app) planRun(flags windowFlags, full, quick, fromRaw bool) (r riverRun, err error) {
+	if r.now, err = clock(flags.now, a.zone); err != nil {
+		return r, err
+	}
+	r.options = jobs.RunOptions{Full: full, Eager: quick}
+	if r.options.Window, err = flags.window(a.zone); err != nil {
+		return r, err
+	}
+	if r.chosen, err = a.chosenBoards(flags.sources); err != nil {
+		return r, err
+	}
+	isPast := !r.options.Window.To.IsZero() && !r.options.Window.To.After(r.now())
+	r.isCollecting = !fromRaw && !isPast
+	if quick {
+		r.options.Limit = quickLimit
+	}
+	for _, board := range r.chosen {
+		r.options.Sources = append(r.options.Sources, board.Name)
+	}
+	return r, nil
+}
+
 func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, fromRaw bool) error {
-	now, err := clock(flags.now, a.zone)
+	r, err := a.planRun(flags, full, quick, fromRaw)
 	if err != nil {
 		return err
 	}
-	window, err := flags.window(a.zone)
-	if err != nil {
-		return err
-	}
-	chosen, err := a.chosenBoards(flags.sources)
-	if err != nil {
-		return err
-	}
-	isPast := !window.To.IsZero() && !window.To.After(now())
-	isCollecting := !fromRaw && !isPast
-	if isCollecting {
+	o, chosen := r.options, r.chosen
+	if r.isCollecting {
 		if err := a.mayAsk(chosen...); err != nil {
 			return err
 		}
 	}
-	l, e, err := a.workplace(ctx, defaultLake, now)
+	l, e, err := a.workplace(ctx, defaultLake, r.now)
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	o := jobs.RunOptions{Window: window, Full: full, Eager: quick}
-	if quick {
-		o.Limit = quickLimit
-	}
-	for _, board := range chosen {
-		o.Sources = append(o.Sources, board.Name)
-	}
-	if isCollecting {
+	if r.isCollecting {
 		if err := collect.Mark(ctx, l.Objects(), false); err != nil {
 			return err
 		}
 		a.sayWhom(chosen, o.Limit)
 		o.Collect = a.collector(e, l.Objects(), chosen, collecting{})
 	}
+	plan, err := jobs.Plan(ctx, e, o)
+	if err != nil {
+		return err
+	}
 	results, err := jobs.Run(ctx, e, o)
+	steps := e.WithActual(plan, results)
+	for i := range results {
+		for _, s := range steps {
+			if s.Source == results[i].Source {
+				results[i].Steps = append(results[i].Steps, s)
+			}
+		}
+	}
 	if e := a.printResults(results); err == nil {
 		err = e
+	}
+	if a.output == "table" {
+		if e := a.printPlanned(steps); err == nil {
+			err = e
+		}
 	}
 	return err
 }

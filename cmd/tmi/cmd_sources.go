@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -142,7 +140,7 @@ func (a *app) askLake(ctx context.Context, rows []sourceRow) error {
 		return err
 	}
 	if root, ok := strings.CutPrefix(uri, "file://"); ok {
-		if _, err := os.Stat(filepath.Join(root, "raw")); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(root, "raw")); err != nil {
 			return nil
 		}
 	}

@@ -75,7 +75,7 @@ func (a *app) rootCommand() *cobra.Command {
 		return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		a.demoCommand(), a.runCommand(), a.collectCommand(), a.jobCommand(),
+		a.demoCommand(), a.runCommand(), a.planCommand(), a.collectCommand(), a.jobCommand(),
 		a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand(),
 		a.tablesCommand(), a.describeCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
 		a.serveCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
