@@ -10,13 +10,13 @@ import (
 type Standing int
 
 const (
-	// PointsNowhere says that the text does not hold the words, or not at one certain place.
+	// PointsNowhere: the text does not hold the words, or not at one certain place.
 	PointsNowhere Standing = iota
-	// PointsAtNothing says that the words stand there and name nothing that the posting asks for.
+	// PointsAtNothing: the words stand there and name nothing that the posting asks for.
 	PointsAtNothing
-	// PointsAtName says that the words stand there and are the name of no entry.
+	// PointsAtName: the words stand there and are the name of no entry.
 	PointsAtName
-	// PointsAtTech says that the words stand there and are the name of an entry.
+	// PointsAtTech: the words stand there and are the name of an entry.
 	PointsAtTech
 )
 
