@@ -38,8 +38,8 @@ var Board = sources.Board{
 	ListLife: 30 * 24 * time.Hour, // the next month's thread has opened by then
 	// A thread's kids keep the ids of deleted and killed comments.
 	ListKeepsGone: true,
-	Terms:    "a public API offered for such use (github.com/HackerNews/API)",
-	New:      New,
+	Terms:         "a public API offered for such use (github.com/HackerNews/API)",
+	New:           New,
 }
 
 type source struct {
