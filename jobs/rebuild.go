@@ -3,8 +3,10 @@ package jobs
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/schemas"
 )
 
@@ -61,6 +63,13 @@ func (e *Env) rebuild(ctx context.Context, layer schemas.Layer, sources []string
 	perSource, steps := rebuildSteps(layer)
 	all := Window{}
 	for _, source := range sources {
+		landed, err := collect.Manifests(ctx, e.Lake.Objects(), source, time.Time{}, time.Time{})
+		if err != nil {
+			return err
+		}
+		if len(landed) == 0 {
+			continue
+		}
 		w, err := WholeWindow(ctx, e, source)
 		if err != nil {
 			return err

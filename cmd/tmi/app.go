@@ -184,7 +184,7 @@ func refuseForeignFolder(uri string) error {
 	}
 	for _, entry := range entries {
 		switch entry.Name() {
-		case "lake.json", "catalog.db", "raw":
+		case "lake.json", "catalog.db", "raw", ".objects": // the last is what a first run left that got no further
 			return nil
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -70,4 +71,13 @@ func TestNewerLake(t *testing.T) {
 		t.Errorf("digests (-before +after the refusals):\n%s", diff)
 	}
 	m.one(t, "select count(*) from gold.postings")
+}
+
+// A first run that a catalog elsewhere refused leaves a folder that the next one takes.
+func TestFirstRunWithoutItsCatalog(t *testing.T) {
+	_, environ := newLake(t)
+	away := append(slices.Clone(environ), "TMI_CATALOG=rest", "TMI_CATALOG_URI=http://127.0.0.1:9")
+	for range 2 {
+		tmi(t, away, "", "run", "--from-raw", "--sources", "jumpit").wants(t, 5, "http://127.0.0.1:9")
+	}
 }
