@@ -149,11 +149,19 @@ func (r *factReader) title() {
 				r.isGeneralApart = true // "Software Engineer, Data Engineer"
 			}
 			isGeneral := roleLexicon[p.role].slug == genericRole
+			roles := roleSet(1) << p.role
+			if last := len(jobs) - 1; isGeneral && (last < 0 || jobs[last].isGeneral || strings.ContainsAny(r.h.Title[jobs[last].end:m.start], nameEnds)) {
+				fields := fieldsBeside(r.h.Title, int(m.start), int(m.end))
+				fields.drop("frontend", "backend", "fullstack") // the title's tools are weighed together
+				if !fields.empty() {
+					roles, isGeneral = fields, false
+				}
+			}
 			if m.start < bar && (!isGeneral || programmers[p.phrase]) {
 				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
 			}
 			if m.start < bar || r.titleRoles.generic() {
-				r.titleRoles.add(p.role)
+				r.titleRoles.join(roles)
 			}
 			r.programmer = r.programmer || programmers[p.phrase]
 			if s := leads[p.phrase]; s != "" {
@@ -180,6 +188,9 @@ func (r *factReader) title() {
 		}
 	}
 	r.titleJobs = jobs
+	if len(jobs) > 0 {
+		r.titleRoles.join(itemFields(r.h.Title[:bar]))
+	}
 	r.isGeneralApart = r.isGeneralApart || isJobOfItsOwn(r.h.Title, jobs)
 	r.f.Seniority = levelOf(r.h.Title, levels, jobs)
 	if r.f.SalaryRaw == "" {
@@ -354,8 +365,8 @@ func (r *factReader) section(sec *Section) {
 			if kind != KindBenefits && kind != KindProcess {
 				r.sideRoles.add(p.role)
 			}
-			if r.titleRoles.generic() && !isAnyEngineer[p.phrase] && (r.h.IsITBoard || !isDesigner[p.phrase]) && isOffered(text, int(m.start), int(m.end), readsProse) {
-				r.offered.add(p.role, strings.LastIndexByte(text[:m.start], '\n'))
+			if r.titleRoles.generic() || r.isGeneralApart {
+				r.offer(text, ms, i, readsProse)
 			}
 		case factEmployment:
 			r.mentionsJob(p, text, m, kind)
@@ -381,6 +392,31 @@ func (r *factReader) section(sec *Section) {
 			}
 		}
 	}
+}
+
+// offer notes the job at ms[i] where the text offers it. A general word's job is that of
+// the field beside it, unless the same name has a role's phrase already.
+func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) {
+	m, p := ms[i], &r.x.patterns[ms[i].pattern]
+	if isDesigner[p.phrase] && !r.h.IsITBoard {
+		return
+	}
+	roles := roleSet(1) << p.role
+	isAlone := i == 0 || r.x.patterns[ms[i-1].pattern].kind != factRole || strings.ContainsAny(text[ms[i-1].end:m.start], nameEnds)
+	if roles.generic() && isAlone {
+		fields := fieldsBeside(text, int(m.start), int(m.end))
+		if r.programmer { // whose side the title and the whole text tell
+			fields.drop("frontend", "backend", "fullstack")
+		}
+		if !fields.empty() {
+			roles = fields
+		}
+	}
+	isItem := p.phrase == "engineers" && strings.HasPrefix(text[m.end:], ",") // "engineers, product managers"
+	if roles.generic() && isAnyEngineer[p.phrase] && !isItem || !isOffered(text, int(m.start), int(m.end), readsProse) {
+		return
+	}
+	r.offered.add(roles, text, int(m.start), int(m.end))
 }
 
 const (
@@ -455,16 +491,21 @@ func opening(sections []Section) string {
 
 // finishRoles keeps what the title says. The board's categories, which employers
 // tick generously, speak where the title says no more than "engineer"; the jobs that the
-// text offers only when both are silent.
+// text offers when both are silent, or the title has a general job beside others.
 func (r *factReader) finishRoles() {
 	all := r.titleRoles
 	if all.generic() && (r.titleNonIT == "" || !all.empty()) {
 		all.join(r.boardRoles)
 	}
-	if all.generic() && (r.titleNonIT == "" || r.h.IsITBoard) && r.boardNonIT == "" {
-		r.offered.endLine()
-		all.join(r.offered.roles)
-		r.isGeneralApart = r.isGeneralApart || r.offered.isGeneral && r.titleRoles.empty()
+	r.offered.endLine()
+	switch jobs := &r.offered; {
+	case all.generic() && (r.titleNonIT == "" || r.h.IsITBoard) && r.boardNonIT == "":
+		all.join(jobs.roles)
+		r.isGeneralApart = r.isGeneralApart || jobs.isGeneral && !r.programmer
+	case r.isGeneralApart && !jobs.roles.generic():
+		// "UX Designers & Developers": the text says which developers.
+		all.join(jobs.roles)
+		r.isGeneralApart = jobs.isGeneral || !jobs.roles.has("backend") && !jobs.roles.has("frontend") && !jobs.roles.has("fullstack")
 	}
 	all = r.withSides(all)
 	all.narrow()
@@ -482,7 +523,7 @@ func (r *factReader) withSides(roles roleSet) roleSet {
 		byTool && title.front && title.back && !strings.Contains(strings.ToLower(r.h.Title), "end"):
 		roles.drop("frontend", "backend")
 		roles.add(roleAt["fullstack"])
-	case isGeneral && title.back, title.isItem && !roles.generic() && !has("backend") && !roles.has("backend") && !roles.has("fullstack") && r.h.IsITBoard:
+	case isGeneral && title.back:
 		roles.add(roleAt["backend"])
 	case !isGeneral:
 	case has("backend") && !has("frontend"):

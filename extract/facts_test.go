@@ -85,6 +85,11 @@ func TestOfferedRoles(t *testing.T) {
 		"Acme | Berlin\nWe make tools for frontend developers. You will work closely with data scientists.\nWe are looking for a site reliability engineer.":              "sre",
 		"Acme | Berlin\nOur machine learning platform finds faults.": "",
 		"Acme | Berlin\n* Software Engineer\n* Data Engineer":        "data-engineer software-engineer",
+		// A field or tool before a general word, or alone behind it, names the job.
+		"Acme | Berlin\n- Senior Scala Engineer\n- Software Engineer - Infrastructure\n- Security Software Engineer\n- Rails/React Software Engineer": "backend fullstack devops security",
+		"Acme | Berlin\nWe have come a long way, and this year we are hiring for front end, back end, product management and QA.":                     "backend frontend qa product-manager",
+		"Acme | Berlin\nAfter three good years we are growing again and looking for front- and back-end engineers.":                                   "backend frontend",
+		"Acme | Berlin\nAfter three good years we are growing again and looking for engineers, data scientists and product managers.":                 "data-scientist product-manager software-engineer",
 	} {
 		f := x.Facts(Hints{Title: "Acme | Berlin", IsITBoard: true, Sections: []Section{{"duties", text}}})
 		if got := strings.Join(f.Roles, " "); got != want || !f.IsIT {
@@ -100,6 +105,13 @@ func TestSides(t *testing.T) {
 		{"Acme | Software Engineer (Ruby on Rails)", "", "fullstack"},
 		{"Acme | Software Engineer (Node.js and Vue.js)", "", "fullstack"},
 		{"Acme | Rails/React, Android, Data engineers", "", "fullstack android data-engineer"},
+		{"Acme | Rails / DevOps / Front End", "", "backend frontend devops"},
+		{"Acme | Backend Engineer, Data, Product", "", "backend data-engineer product-manager"},
+		{"Acme | iOS Engineer (data, security)", "", "ios"},
+		{"Acme | Pipeline Software Engineer", "", "data-engineer"},
+		{"Acme | UX Designers & Developers", "- Frontend Developers\n- Backend Developers", "backend frontend ux-designer"},
+		{"Acme | Software Engineers, Data Scientists", "- Product Manager\n- Software Engineer", "data-scientist product-manager software-engineer"},
+		{"Acme | iOS Engineer", "Other jobs:\n- Product Manager", "ios"},
 		{"Acme | Software Engineer", "You build our backend.", "backend"},
 		{"Acme | Software Engineer", "You build our backend and frontend.", "software-engineer"},
 	} {

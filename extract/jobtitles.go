@@ -121,10 +121,8 @@ func isOffered(text string, start, end int, readsProse bool) bool {
 		sentence = sentence[k+1:]
 	}
 	low := strings.ToLower(sentence)
-	for _, w := range otherWords {
-		if strings.Contains(low, w) {
-			return false
-		}
+	if containsAny(low, otherWords) {
+		return false
 	}
 	if trimmed := strings.TrimRight(low, " "); strings.HasSuffix(trimmed, " for") && !strings.HasSuffix(trimmed, "ing for") {
 		return false // "tools for developers"
@@ -136,21 +134,29 @@ func isOffered(text string, start, end int, readsProse bool) bool {
 		// "Software Engineer - Backend, Full Stack"
 		return hasNoun || hasJobNoun(name)
 	}
+	isHiring := readsProse && containsAny(low, hiringWords)
 	if !hasNoun {
-		return false
+		return isHiring && endsItem(rest) // "hiring for front end, back end and QA"
 	}
 	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) {
 		return true
 	}
-	if !readsProse {
-		return false
-	}
-	for _, w := range hiringWords {
-		if strings.Contains(low, w) {
+	return isHiring
+}
+
+func containsAny(text string, words []string) bool {
+	for _, w := range words {
+		if strings.Contains(text, w) {
 			return true
 		}
 	}
 	return false
+}
+
+// endsItem tells whether an item of a list ends before rest.
+func endsItem(rest string) bool {
+	rest = strings.TrimLeft(rest, " ")
+	return rest != "" && strings.IndexByte(",;)&/", rest[0]) >= 0 || strings.HasPrefix(rest, "and ") || strings.HasPrefix(rest, "or ")
 }
 
 // endsName tells whether the name of a job ends soon: a colon, a dash, an address follows.
@@ -163,30 +169,37 @@ func endsName(rest string) bool {
 }
 
 // offers gathers the jobs that a text offers line by line: in a line with a narrower job
-// "Software Engineer" only says what kind of work it is.
+// "Software Engineer" only says what kind of work it is, unless it is an item of its own.
 type offers struct {
 	roles     roleSet
 	isGeneral bool // some line offers no more than "Software Engineer"
 
-	line     roleSet
-	lineFrom int
+	text      string // the line that is being read starts at lineFrom of it
+	lineFrom  int
+	lineRoles roleSet
+	lineJobs  []titleJob
 }
 
-func (o *offers) add(role, lineFrom int) {
-	if lineFrom != o.lineFrom {
+// add notes the job at [start, end) of text.
+func (o *offers) add(roles roleSet, text string, start, end int) {
+	from := strings.LastIndexByte(text[:start], '\n') + 1
+	if from != o.lineFrom || text != o.text {
 		o.endLine()
-		o.lineFrom = lineFrom
+		o.text, o.lineFrom = text, from
 	}
-	o.line.add(role)
+	o.lineRoles.join(roles)
+	o.lineJobs = append(o.lineJobs, titleJob{start - from, end - from, roles.generic()})
 }
 
 func (o *offers) endLine() {
-	if !o.line.empty() && o.line.generic() {
-		o.isGeneral = true
+	if len(o.lineJobs) == 0 {
+		return
 	}
-	o.line.narrow()
-	o.roles.join(o.line)
-	o.line = 0
+	line, _, _ := strings.Cut(o.text[o.lineFrom:], "\n")
+	o.isGeneral = o.isGeneral || o.lineRoles.generic() || isJobOfItsOwn(line, o.lineJobs)
+	o.lineRoles.narrow()
+	o.roles.join(o.lineRoles)
+	o.lineRoles, o.lineJobs = 0, o.lineJobs[:0]
 }
 
 // levelOf is the level that every job of a title has; "" where two differ or one has none:

@@ -12,7 +12,6 @@ const (
 type sides struct {
 	front, back bool
 	isBoth      bool // some item of its list names tools of both: "Rails/React"
-	isItem      bool // some item is nothing but a tool: "Ruby, Node, Technical Support"
 	isRails     bool // whose developers make both sides
 }
 
@@ -27,7 +26,6 @@ func titleSides(title string) (all sides) {
 			case word == "go" && len(words) > 1: // "go to market"
 			case strings.Contains(backWords, " "+word+" "):
 				back = true
-				all.isItem = all.isItem || len(words) == 1
 				all.isRails = all.isRails || word == "rails"
 			}
 		}

@@ -1,0 +1,110 @@
+package extract
+
+import "strings"
+
+// fieldRoles are words that name no job by themselves and a narrower one before an engineer
+// or developer ("data engineer"), or as an item of a list of jobs ("iOS, Backend, Data").
+var fieldRoles = map[string]string{
+	"data": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
+	"infrastructure": "devops", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
+	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
+}
+
+// itemRoles are fields that name a job only as an item of a list.
+var itemRoles = map[string]string{"product": "product-manager", "design": "ux-designer", "quality": "qa"}
+
+// fieldFillers stand beside a field without changing what it says.
+const fieldFillers = ` senior sr sr. junior jr principal staff lead big on and software systems application applications team `
+
+const (
+	fieldReach = 40 // bytes of a job's name on either side of its noun
+	nameEnds   = ",|;&+()[]{}:•\n"
+)
+
+// fieldsOf are the roles that the fields and tools in a job's name say; the tools of both
+// sides of a service mean full stack. isBare tells that nothing else stands there.
+func fieldsOf(name string, isItem bool) (roles roleSet, isBare bool) {
+	front, back := false, false
+	isBare = true
+	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == ' ' || r == '/' }) {
+		slug := fieldRoles[word]
+		if slug == "" && isItem {
+			slug = itemRoles[word]
+		}
+		switch {
+		case slug != "":
+			roles.add(roleAt[slug])
+		case strings.Contains(frontWords, " "+word+" "):
+			front = true
+		case strings.Contains(backWords, " "+word+" "):
+			back = true
+		case !strings.Contains(fieldFillers, " "+word+" "):
+			isBare = false
+		}
+	}
+	switch {
+	case front && back:
+		roles.add(roleAt["fullstack"])
+	case front:
+		roles.add(roleAt["frontend"])
+	case back:
+		roles.add(roleAt["backend"])
+	}
+	return roles, isBare
+}
+
+// fieldsBeside are the roles that the words before the general job at [start, end) of text
+// say, or those after it where they are nothing but fields: "Software Engineer - Data".
+func fieldsBeside(text string, start, end int) roleSet {
+	before := text[max(0, start-fieldReach):start]
+	before = before[strings.LastIndexAny(before, nameEnds)+1:]
+	for _, divider := range []string{" - ", " – ", " and ", " or ", ". ", " for "} {
+		if k := strings.LastIndex(before, divider); k >= 0 {
+			before = before[k+len(divider):]
+		}
+	}
+	if roles, _ := fieldsOf(before, false); !roles.empty() {
+		return roles
+	}
+	rest := strings.TrimLeft(cutText(text[end:], fieldReach), "s ")
+	after := strings.TrimLeft(rest, "(,-–[{: ")
+	if after == rest {
+		return 0
+	}
+	if k := strings.IndexAny(after, nameEnds); k >= 0 {
+		after = after[:k]
+	}
+	after, _, _ = strings.Cut(after, " - ")
+	after, _, _ = strings.Cut(after, "http")
+	if roles, isBare := fieldsOf(after, false); isBare {
+		return roles
+	}
+	return 0
+}
+
+// itemFields are the roles of a title's items that are nothing but fields. What stands in
+// brackets only says more of the job before it.
+func itemFields(title string) (roles roleSet) {
+	title = outsideBrackets(title)
+	for _, item := range itemsOf(title) {
+		if own, isBare := fieldsOf(strings.Trim(title[item[0]:item[1]], " /&,|;"), true); isBare {
+			roles.join(own)
+		}
+	}
+	return roles
+}
+
+func outsideBrackets(title string) string {
+	depth := 0
+	return strings.Map(func(c rune) rune {
+		switch {
+		case strings.ContainsRune("([{", c):
+			depth++
+		case strings.ContainsRune(")]}", c):
+			depth--
+		case depth <= 0:
+			return c
+		}
+		return -1
+	}, title)
+}
