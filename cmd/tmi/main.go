@@ -74,15 +74,24 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errs.New(errs.Invalid, "%w\nsee: %s --help", err, cmd.CommandPath())
 	})
-	root.AddCommand(
-		a.demoCommand(), a.runCommand(), a.planCommand(), a.collectCommand(), a.jobCommand(),
-		a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand(),
-		a.tablesCommand(), a.describeCommand(), a.sqlCommand(), a.extractCommand(), a.techsCommand(), a.evalCommand(),
-		a.serveCommand(), a.tokenCommand(), a.sqlWorkerCommand(),
-		a.maintainCommand(), a.expireCommand(), a.eraseCommand(), a.suppressCommand(), a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(),
-		a.migrateCommand(),
-		a.replicaCommand(), a.doctorCommand(), a.configCommand(),
-	)
+	for _, g := range []struct {
+		title    string
+		commands []*cobra.Command
+	}{
+		{"Fill the lake:", []*cobra.Command{a.demoCommand(), a.runCommand(), a.collectCommand(), a.planCommand(), a.jobCommand()}},
+		{"See how it is:", []*cobra.Command{a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand()}},
+		{"Ask it:", []*cobra.Command{a.serveCommand(), a.tokenCommand(), a.tablesCommand(), a.describeCommand(), a.sqlCommand()}},
+		{"Understand postings:", []*cobra.Command{a.extractCommand(), a.techsCommand(), a.evalCommand()}},
+		{"Keep it small and lawful:", []*cobra.Command{a.maintainCommand(), a.expireCommand(), a.eraseCommand(), a.suppressCommand()}},
+		{"Move, mend and go back:", []*cobra.Command{a.exportCommand(), a.importCommand(), a.backupCommand(), a.restoreCommand(), a.rollbackCommand(), a.relocateCommand(), a.migrateCommand()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.title, Title: g.title})
+		for _, c := range g.commands {
+			c.GroupID = g.title
+		}
+		root.AddCommand(g.commands...)
+	}
+	root.AddCommand(a.doctorCommand(), a.configCommand(), a.replicaCommand(), a.sqlWorkerCommand())
 	refuseArguments(root)
 	return root
 }
