@@ -28,7 +28,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test airflow-setup rest-setup airflow-test race e2e slow lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -120,6 +120,9 @@ e2e: build ## the site in a real browser
 
 slow: build ## the tests that take minutes: a hostile farm, kills, warcio over a crawl, full disks, two gibibytes of memory, all orders of days
 	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./cmd/tmi
+
+cost: setup-test ## what a day costs, day by day over a market's year (half an hour): writes bin/cost.md
+	TMI_COST_TABLE=$(CURDIR)/bin/cost.md go test -timeout 2h -count=1 -v -run TestDayCostsTheSame ./jobs
 
 lint: bin/golangci-lint.ready bin/staticcheck.ready bin/cc.ready ## golangci-lint and staticcheck
 	go vet ./...

@@ -207,7 +207,7 @@ func (l *Lake) keptSnapshots(ctx context.Context, t schemas.Table, o MaintainOpt
 }
 
 // sweep removes files of the table's folder that no snapshot names. A kept set names a
-// metadata file too, which the table itself remembers for a hundred commits only.
+// metadata file too, which the table itself remembers for some commits only.
 func (l *Lake) sweep(ctx context.Context, t schemas.Table, o MaintainOptions, done *Maintained) error {
 	head, err := l.load(ctx, t)
 	if err != nil {

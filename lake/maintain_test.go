@@ -130,7 +130,7 @@ func TestUpkeepKeepsAKeptSetsMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n := range 105 { // a table remembers its last hundred metadata files
+	for n := range 25 { // more than the metadata files that a table remembers
 		write(n)
 	}
 	o := lake.MaintainOptions{Settled: time.Hour, Unused: time.Nanosecond, Now: time.Now().Add(time.Hour), Apply: true}

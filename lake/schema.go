@@ -86,19 +86,24 @@ func partitionSpec(t schemas.Table) (iceberg.PartitionSpec, error) {
 	return iceberg.NewPartitionSpec(fields...), nil
 }
 
+// rememberedVersions is how many older metadata files a table lists. Every commit writes
+// the list again; what a published set needs beyond it, upkeep keeps.
+const rememberedVersions = "20"
+
 // tableProperties are the same for every table. Rows a group bound the writer's memory;
 // bloom filters stay off, since each takes a megabyte however few the rows; long texts
 // carry no statistics, since nobody filters by them.
 func tableProperties(t schemas.Table) iceberg.Properties {
 	properties := iceberg.Properties{
-		"format-version":                  "2",
-		"write.parquet.compression-codec": "zstd",
-		table.ParquetRowGroupLimitKey:     "32768",
-		table.WriteTargetFileSizeBytesKey: "134217728",
-		table.CommitNumRetriesKey:         "10",
-		table.CommitMinRetryWaitMsKey:     "20",
-		table.WriteDeleteModeKey:          table.WriteModeCopyOnWrite,
-		versionProperty:                   fmt.Sprint(t.Version),
+		"format-version":                     "2",
+		"write.parquet.compression-codec":    "zstd",
+		table.ParquetRowGroupLimitKey:        "32768",
+		table.WriteTargetFileSizeBytesKey:    "134217728",
+		table.CommitNumRetriesKey:            "10",
+		table.MetadataPreviousVersionsMaxKey: rememberedVersions,
+		table.CommitMinRetryWaitMsKey:        "20",
+		table.WriteDeleteModeKey:             table.WriteModeCopyOnWrite,
+		versionProperty:                      fmt.Sprint(t.Version),
 	}
 	for _, c := range t.Columns() {
 		switch c.Name {
