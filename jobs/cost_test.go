@@ -51,8 +51,12 @@ func filesOf(t *testing.T, root string) map[string]int64 {
 // snapshots and files as the wall's.
 func upkeep(t *testing.T, l *lake.Lake, now time.Time) {
 	t.Helper()
-	wall := time.Now().Add(time.Second)
-	o := lake.MaintainOptions{Settled: wall.Sub(now.AddDate(0, 0, -7)), Unused: time.Millisecond, Now: wall, Apply: true}
+	later := time.Now() // than everything that either clock has stamped
+	if later.Before(now) {
+		later = now
+	}
+	later = later.Add(time.Second)
+	o := lake.MaintainOptions{Settled: later.Sub(now.AddDate(0, 0, -7)), Unused: time.Millisecond, Now: later, Apply: true}
 	if _, err := l.ForgetSets(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
