@@ -44,6 +44,11 @@ func ErasePosting(ctx context.Context, e *Env, id string, apply bool) (done Eras
 	if err := CheckPostingID(id); err != nil {
 		return done, err
 	}
+	if apply {
+		if err := e.Lake.CheckVersions(ctx); err != nil {
+			return done, err
+		}
+	}
 	defer func() {
 		if e := e.Record(context.WithoutCancel(ctx)); err == nil {
 			err = e
@@ -253,6 +258,11 @@ func countRows(ctx context.Context, session *lake.Session, t schemas.Table, colu
 // row that holds it, and leaves the rest of them. What stands in its place says so. It
 // removes older snapshots and proves it like [ErasePosting].
 func EraseText(ctx context.Context, e *Env, text string, apply bool) (done Erased, err error) {
+	if apply {
+		if err := e.Lake.CheckVersions(ctx); err != nil {
+			return done, err
+		}
+	}
 	if len([]rune(text)) < leastErased {
 		return done, errs.New(errs.Invalid, "--text %q has less than %d characters: it would be found everywhere", text, leastErased)
 	}

@@ -81,6 +81,10 @@ func (e *Env) rebuild(ctx context.Context, layer schemas.Layer, sources []string
 			}
 		}
 	}
+	if all.To.IsZero() { // nothing was landed, or raw is gone
+		now := e.Clock()
+		all = Window{DayStart(now, e.Zone), now.Add(time.Microsecond)}
+	}
 	for _, s := range steps {
 		if _, err := e.Do(ctx, s.name, "", all, s.run); err != nil {
 			return err

@@ -177,7 +177,7 @@ func (c *retryCatalog) CommitTable(ctx context.Context, id table.Identifier, req
 	switch {
 	case err == nil:
 	case isLost && ctx.Value(noReplay{}) != nil:
-		err = fmt.Errorf("%w: %v", errMoved, err) // not wrapped: it would be replayed
+		err = fmt.Errorf("%w: %s", errMoved, err.Error()) // not wrapped: it would be replayed
 	case isLost && !errors.Is(err, table.ErrCommitFailed):
 		err = fmt.Errorf("%w: %w", table.ErrCommitFailed, err)
 	case !isLost && c.called != nil:
