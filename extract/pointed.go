@@ -10,13 +10,13 @@ import (
 type Standing int
 
 const (
-	// PointsNowhere: the text does not hold the words, or not at one certain place.
+	// PointsNowhere says that the text does not hold the words, or not at one certain place.
 	PointsNowhere Standing = iota
-	// PointsAtNothing: the words stand there and name nothing that the posting asks for.
+	// PointsAtNothing says that the words stand there and name nothing that the posting asks for.
 	PointsAtNothing
-	// PointsAtName: the words stand there and are the name of no entry.
+	// PointsAtName says that the words stand there and are the name of no entry.
 	PointsAtName
-	// PointsAtTech: the words stand there and are the name of an entry.
+	// PointsAtTech says that the words stand there and are the name of an entry.
 	PointsAtTech
 )
 

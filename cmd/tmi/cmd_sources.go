@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,7 +142,7 @@ func (a *app) askLake(ctx context.Context, rows []sourceRow) error {
 		return err
 	}
 	if root, ok := strings.CutPrefix(uri, "file://"); ok {
-		if _, err := os.Stat(filepath.Join(root, "raw")); err != nil {
+		if _, err := os.Stat(filepath.Join(root, "raw")); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 	}

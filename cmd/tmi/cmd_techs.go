@@ -248,7 +248,7 @@ func corpusPostings(path string) postingSeq {
 			yield(extract.Posting{}, errs.New(errs.NotFound, "corpus %s: no such file", path))
 			return
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }() // it was only read
 		r := bufio.NewReader(f)
 		for number := 1; ; number++ {
 			line, err := r.ReadBytes('\n')

@@ -140,7 +140,7 @@ func (d Draft) member(length int64) ([]byte, error) {
 			return nil, errs.Wrap(errs.Internal, err)
 		}
 		d.ID = rec.ID
-		if rec, err = small.encode(d, Options{}.withDefaults()); err != nil {
+		if _, err = small.encode(d, Options{}.withDefaults()); err != nil {
 			return nil, err
 		}
 		return padded(small.out.Bytes(), length)
