@@ -13,8 +13,7 @@ import (
 // TestSourcesAdd recognises boards by address, redirect and content on a local server, and
 // saves one without harm to the file's comments.
 func TestSourcesAdd(t *testing.T) {
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lever := `[` + strings.TrimSuffix(strings.Repeat(`{"id":"p","text":"Go Developer","descriptionPlain":"Go and Kafka"},`, 1), ",")
 		for i := range 7 {
 			lever += `,{"id":"q` + string(rune('0'+i)) + `","text":"Data Engineer","descriptionPlain":"Spark"}`
