@@ -20,7 +20,7 @@ import (
 	"github.com/apache/iceberg-go/utils"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
-	_ "modernc.org/sqlite"             // registers the driver "sqlite"
+	"modernc.org/sqlite"               // registers the driver "sqlite"
 
 	"github.com/techmapit/tmi/internal/errs"
 )
@@ -86,13 +86,26 @@ func openSQL(ctx context.Context, kind, address, warehouse string, properties ic
 		}
 		// Two that make a new catalog's tables at once: the second finds them made.
 		if attempt == openAttempts || ctx.Err() != nil {
-			return nil, errors.Join(errs.New(errs.Unavailable, "open the %s catalog: %w", cmp.Or(kind, CatalogSQLite), err), db.Close())
+			return nil, errors.Join(errs.New(errs.Unavailable, "open the %s catalog: %w", cmp.Or(kind, CatalogSQLite), explainFull(err)), db.Close())
 		}
 		time.Sleep(time.Duration(attempt) * 50 * time.Millisecond)
 	}
 }
 
 const openAttempts = 3
+
+// noSharedMemory is SQLITE_IOERR_SHMSIZE: the file that a catalog's processes share could
+// not be made larger.
+const noSharedMemory = 4874
+
+// explainFull says in words what SQLite has only a number for.
+func explainFull(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code() == noSharedMemory {
+		return fmt.Errorf("the disk is full: %w", err)
+	}
+	return err
+}
 
 // retryCatalog makes a lost race retryable. The SQL and Glue catalogs check a commit's
 // requirements before they write and answer with a plain error when a table's branch has

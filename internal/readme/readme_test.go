@@ -196,7 +196,8 @@ func unknown(t *testing.T, program string, args []string) string {
 		return fmt.Sprintf("tmi %s --help: %v: %s", strings.Join(words, " "), err, help)
 	}
 	// A command that only groups others prints its help whatever word follows.
-	if bytes.Contains(help, []byte("Available Commands:")) && len(words) > 0 &&
+	isGroup := bytes.Contains(help, []byte("Available Commands:")) || bytes.Contains(help, []byte("Additional Commands:"))
+	if isGroup && len(words) > 0 &&
 		!bytes.Contains(help, []byte("  tmi "+strings.Join(words, " ")+" [command]")) {
 		return fmt.Sprintf("tmi %s: no such command", strings.Join(words, " "))
 	}
