@@ -74,10 +74,15 @@ func (a *app) serveReplica(ctx context.Context, world *replica.World, now func()
 		<-ctx.Done()
 		stopped <- server.Close()
 	}()
-	base := "http://" + listener.Addr().String()
-	for name, host := range replica.Hosts() {
-		prefix := "TMI_SOURCES_" + strings.ToUpper(name)
-		fmt.Fprintf(a.stdout, "%s_BASE_URL=%s/%s\n%s_RATE=%g\n", prefix, base, host, prefix, demoRate)
+	base, played := "http://"+listener.Addr().String(), replica.Hosts()
+	for _, board := range a.config.boards {
+		prefix := "TMI_SOURCES_" + strings.ToUpper(board.Name)
+		if host, isPlayed := played[board.Name]; isPlayed {
+			fmt.Fprintf(a.stdout, "%s_BASE_URL=%s/%s\n%s_RATE=%g\n", prefix, base, host, prefix, demoRate)
+		} else if isOn, _ := a.state(board); isOn {
+			// Whoever takes these settings over means to ask no real board.
+			fmt.Fprintf(a.stdout, "%s_ENABLED=false\n", prefix)
+		}
 	}
 	fmt.Fprintf(a.stdout, "TMI_SOURCES_GREENHOUSE_BOARDS=%s\n", strings.Join(world.Boards(), ","))
 	fmt.Fprintf(a.stdout, "TMI_SOURCES_HN_THREADS=%s\n", strings.Join(world.Threads(now()), ","))
