@@ -33,6 +33,8 @@ type Env struct {
 	Code       string // version of the binary
 	// Progress hears how far a step is; done = total ends it.
 	Progress func(step, source string, done, total int)
+	// Ended hears of every run of a step, failed ones too; nil: nobody listens.
+	Ended func(schemas.Run)
 
 	runs []schemas.Run // not yet written
 	done []schemas.Run // all that [Env.Do] did
@@ -101,6 +103,9 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 			"sealed", report.Sealed, "bytes_out", report.BytesOut, "dur", time.Since(wall).Round(time.Millisecond))
 	}
 	e.runs, e.done = append(e.runs, run), append(e.done, run)
+	if e.Ended != nil {
+		e.Ended(run)
+	}
 	return report, err
 }
 

@@ -19,8 +19,10 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metrics"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/lake/objects"
+	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
 )
 
@@ -218,7 +220,8 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 		return nil, err
 	}
 	e := &jobs.Env{Lake: l, Retention: a.config.retention(), Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
-		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress()}
+		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress(),
+		Ended: func(run schemas.Run) { a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Ran(run)) }}
 	if e.Assistant, err = a.assistant(extractor); err != nil {
 		return nil, err
 	}
@@ -233,6 +236,14 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 		e.Sources[board.Name], e.Boards[board.Name] = source, board
 	}
 	return e, nil
+}
+
+// warnOfMetrics says that a run's metrics could not be written; the run itself is as good
+// without them.
+func (a *app) warnOfMetrics(err error) {
+	if err != nil {
+		a.logger.Warn("metrics are not written", "error", err)
+	}
 }
 
 // isDemo reads what kind of data the lake holds; false before the first landing.

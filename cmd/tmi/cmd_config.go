@@ -49,7 +49,7 @@ func (a *app) settingsInForce() map[string]any {
 	assistant := map[string]any{"model": c.Assistant.Model, "base_url": masked(c.Assistant.BaseURL), "max_tokens": c.Assistant.MaxTokens, "max_dollars": c.Assistant.MaxDollars,
 		"input_price": c.Assistant.InputPrice, "output_price": c.Assistant.OutputPrice, "rate": c.Assistant.Rate}
 	settings := map[string]any{
-		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "queue_url": c.QueueURL, "dedup_uri": masked(c.DedupURI), "segment_age": c.segmentAge(uri).String(), "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
+		"lake": map[string]any{"uri": masked(uri), "timezone": c.Lake.Timezone}, "queue_url": c.QueueURL, "metrics_dir": c.MetricsDir, "dedup_uri": masked(c.DedupURI), "segment_age": c.segmentAge(uri).String(), "catalog": c.Catalog, "catalog_uri": masked(c.CatalogURI),
 		"s3_encryption": c.S3Encryption, "s3_encryption_key": c.S3EncryptionKey,
 		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,

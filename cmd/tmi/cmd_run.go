@@ -11,6 +11,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metrics"
 	"github.com/techmapit/tmi/jobs/queue"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/schemas"
@@ -222,10 +223,13 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 			}
 		}
 		manifest, err := collect.Run(ctx, o)
-		if err != nil {
-			return manifest, err
+		if err == nil {
+			err = collect.RefuseEmptied(ctx, store, manifest)
 		}
-		return manifest, collect.RefuseEmptied(ctx, store, manifest)
+		if manifest.RunID != "" {
+			a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Collected(manifest, errs.ExitCode(err)))
+		}
+		return manifest, err
 	}
 }
 

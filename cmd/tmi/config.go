@@ -49,6 +49,7 @@ type Config struct {
 	LogLevel           string                  `koanf:"log_level"`            // debug, info, warn, error
 	ServeAddr          string                  `koanf:"serve_addr"`           // of `tmi serve`
 	QueueURL           string                  `koanf:"queue_url"`            // of the SQS queue that hears of each run's end
+	MetricsDir         string                  `koanf:"metrics_dir"`          // gets a file of each job's last run, for Prometheus
 	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
 	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open
 	BoardsDir          string                  `koanf:"boards_dir"`           // YAML files of boards

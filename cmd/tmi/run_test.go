@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -118,6 +120,8 @@ func TestRunWithOneBoardInTrouble(t *testing.T) {
 			t.Parallel()
 			fault := replica.Fault{Kind: c.kind, Source: "jumpit", From: nine(2).Add(-time.Hour), To: nine(3).Add(-time.Hour)}
 			m := newMarket(t, replica.Config{Seed: 4, Postings: 60, Days: 4, Faults: []replica.Fault{fault}})
+			told := t.TempDir()
+			m.environ = append(m.environ, "TMI_METRICS_DIR="+told)
 			r := m.run(t, 1)
 			r.wants(t, 0)
 			open := m.one(t, openJumpit)
@@ -128,6 +132,15 @@ func TestRunWithOneBoardInTrouble(t *testing.T) {
 			}
 			if code, problem, _ := sourceOf(t, r, "rallit"); code != 0 || problem != "" {
 				t.Errorf("rallit: exit code %d, %q; want 0", code, problem)
+			}
+			for file, line := range map[string]string{
+				"tmi_collect_jumpit.prom": fmt.Sprintf(`tmi_collect_exit_code{source="jumpit"} %d`, c.code),
+				"tmi_collect_rallit.prom": `tmi_collect_success_ratio{source="rallit"} 1`,
+				"tmi_job_gold.prom":       `tmi_job_exit_code{job_name="gold",source=""} 0`,
+			} {
+				if text, err := os.ReadFile(filepath.Join(told, file)); err != nil || !strings.Contains(string(text), line) {
+					t.Errorf("%s: %v; want the line %s in\n%s", file, err, line, text)
+				}
 			}
 			if got := m.one(t, readRallit); got != "2" || m.seq(t) != 2 {
 				t.Errorf("%s reads of rallit in published set %d, want 2 in 2", got, m.seq(t))
