@@ -44,11 +44,14 @@ func ErasePosting(ctx context.Context, e *Env, id string, apply bool) (done Eras
 	if err := CheckPostingID(id); err != nil {
 		return done, err
 	}
-	if apply {
-		if err := e.Lake.CheckVersions(ctx); err != nil {
-			return done, err
-		}
-	}
+	err = e.alone(ctx, apply, func(ctx context.Context) error {
+		done, err = e.erasePosting(ctx, id, apply)
+		return err
+	})
+	return done, err
+}
+
+func (e *Env) erasePosting(ctx context.Context, id string, apply bool) (done Erased, err error) {
 	defer func() {
 		if e := e.Record(context.WithoutCancel(ctx)); err == nil {
 			err = e
@@ -165,12 +168,7 @@ func (d *Erased) add(place string, count int64) {
 
 // forgetAndProve removes what older states hold, and looks for the texts in all that is left.
 func (e *Env) forgetAndProve(ctx context.Context, done *Erased) error {
-	if e.Derived != nil {
-		if err := e.Derived(ctx); err != nil {
-			return err
-		}
-	}
-	if _, err := Upkeep(ctx, e, true); err != nil {
+	if _, err := upkeep(ctx, e, true); err != nil {
 		return err
 	}
 	proof, err := e.Lake.Scan(ctx, done.Texts)
@@ -179,7 +177,7 @@ func (e *Env) forgetAndProve(ctx context.Context, done *Erased) error {
 	}
 	done.Proof = &proof
 	if len(proof.Found) > 0 {
-		return errs.New(errs.Conflict, "%d objects still hold what was erased, the first is %s: a job that ran meanwhile may have written it, erase again", len(proof.Found), proof.Found[0].Object)
+		return errs.New(errs.Conflict, "%d objects still hold what was erased, the first is %s: what was collected meanwhile may hold it, erase again", len(proof.Found), proof.Found[0].Object)
 	}
 	return nil
 }
@@ -258,14 +256,17 @@ func countRows(ctx context.Context, session *lake.Session, t schemas.Table, colu
 // row that holds it, and leaves the rest of them. What stands in its place says so. It
 // removes older snapshots and proves it like [ErasePosting].
 func EraseText(ctx context.Context, e *Env, text string, apply bool) (done Erased, err error) {
-	if apply {
-		if err := e.Lake.CheckVersions(ctx); err != nil {
-			return done, err
-		}
-	}
 	if len([]rune(text)) < leastErased {
 		return done, errs.New(errs.Invalid, "--text %q has less than %d characters: it would be found everywhere", text, leastErased)
 	}
+	err = e.alone(ctx, apply, func(ctx context.Context) error {
+		done, err = e.eraseText(ctx, text, apply)
+		return err
+	})
+	return done, err
+}
+
+func (e *Env) eraseText(ctx context.Context, text string, apply bool) (done Erased, err error) {
 	defer func() {
 		if e := e.Record(context.WithoutCancel(ctx)); err == nil {
 			err = e

@@ -1,14 +1,18 @@
 package jobs_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/lake/laketest"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources/replica"
 )
@@ -18,9 +22,19 @@ import (
 // a full rebuild brings nothing back.
 func TestErase(t *testing.T) {
 	t.Parallel()
+	erases(t, openLake(t, filepath.Join(t.TempDir(), "lake")))
+}
+
+// TestEraseInS3 is [TestErase] with the lake in a bucket and the catalog in Postgres.
+func TestEraseInS3(t *testing.T) {
+	slow(t)
+	p := place{uri: laketest.StartS3(t).URI() + "/erased", catalog: laketest.StartPostgres(t)}
+	erases(t, p.open(t))
+}
+
+func erases(t *testing.T, l *lake.Lake) {
 	names := []string{"jumpit", "greenhouse"}
 	m := newMarket(t, replica.Config{Seed: 13, Postings: 60, Days: 2})
-	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
 	m.plant(t, l, names, mornings(1, 3)...)
 	whole := window(t, day(1, 0), day(3, 0))
 	e := m.env(t, l, day(3, 0))
@@ -32,6 +46,7 @@ func TestErase(t *testing.T) {
 		id := read(t, e, "select min(posting_id) as line from gold.postings where source = '"+name+"'")[0]
 		board := read(t, e, "select min(board_id) as line from silver.postings where posting_id = '"+id+"'")[0]
 		before := read(t, e, others+"'"+id+"') order by 1")
+		fill(t, e, schemas.SilverAssistantAnswers, answer(id, name, sentence(board)), answer(schemas.PostingID(name, "another"), name, "Kafka"))
 		plan, err := jobs.ErasePosting(t.Context(), e, id, false)
 		if err != nil || len(plan.Where) < 5 || plan.Proof != nil {
 			t.Fatalf("%s: dry run: %+v, %v", name, plan, err)
@@ -66,9 +81,14 @@ func TestErase(t *testing.T) {
 		}
 	}
 
+	if rows := read(t, e, "select proposals as line from silver.assistant_answers"); len(rows) != len(names) || strings.Contains(strings.Join(rows, " "), "표지") {
+		t.Errorf("the assistant's answers are %q, want those about others", rows)
+	}
+
 	// one person's address
 	address := read(t, e, "select min(board_id) as line from silver.postings where source = 'jumpit'")[0]
 	text := "recruiter." + address + "@marker.example"
+	fill(t, e, schemas.SilverAssistantAnswers, answer(schemas.PostingID("jumpit", "a third"), "jumpit", text))
 	done, err := jobs.EraseText(t.Context(), e, text, true)
 	if err != nil || done.Proof == nil || len(done.Where) < 2 {
 		t.Fatalf("erase an address: %+v, %v", done, err)
@@ -94,4 +114,10 @@ func TestErase(t *testing.T) {
 			t.Errorf("%s: run.json does not tell of the erasure: %v", name, err)
 		}
 	}
+}
+
+// answer is what the assistant said of a posting, with words of its text.
+func answer(id, source, words string) schemas.SilverAssistantAnswer {
+	return schemas.SilverAssistantAnswer{PostingID: id, Source: source, ContentHash: id, PromptVersion: 1, AskedAt: day(2, 0), Model: "some", Status: "answered",
+		Proposals: fmt.Sprintf(`[{"section":"requirements","start":0,"end":%d,"surface":%q}]`, len(words), words)}
 }

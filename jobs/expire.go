@@ -35,17 +35,21 @@ func Expire(ctx context.Context, e *Env, _ string, _ Window) (report Report, err
 // remove. Rows stay, with the instant at which their texts went; what was taken out of
 // raw is noted in each run's manifest. What it removed is in ops.runs, source by source.
 // Snapshots and published sets of before are marked for [Upkeep] to remove at its next run.
+// It takes turns with runs that refine.
 func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []Expired, err error) {
+	err = e.alone(ctx, apply, func(ctx context.Context) error {
+		all, err = e.expireAll(ctx, names, apply)
+		return err
+	})
+	return all, err
+}
+
+func (e *Env) expireAll(ctx context.Context, names []string, apply bool) (all []Expired, err error) {
 	defer func() {
 		if e := e.Record(context.WithoutCancel(ctx)); err == nil {
 			err = e
 		}
 	}()
-	if apply {
-		if err := e.Lake.CheckVersions(ctx); err != nil {
-			return nil, err
-		}
-	}
 	if names == nil {
 		names = e.sourceNames()
 	}
@@ -80,7 +84,8 @@ func ExpireAll(ctx context.Context, e *Env, names []string, apply bool) (all []E
 	return all, e.republish(ctx)
 }
 
-// republish checks and publishes the heads, and marks what readers saw before.
+// republish checks and publishes the heads, has made anew what is made of them, and marks
+// what readers saw before.
 func (e *Env) republish(ctx context.Context) error {
 	for _, step := range []struct {
 		name string
@@ -88,6 +93,11 @@ func (e *Env) republish(ctx context.Context) error {
 	}{{"check", Check}, {"publish", Publish}} {
 		if _, err := e.Do(ctx, step.name, "", Window{From: time.Unix(0, 0).UTC(), To: e.Clock()}, step.run); err != nil {
 			return err
+		}
+	}
+	if e.Derived != nil {
+		if err := e.Derived(ctx); err != nil {
+			return fmt.Errorf("make anew what is made of the tables: %w", err)
 		}
 	}
 	set, err := e.Lake.Published(ctx)

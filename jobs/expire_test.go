@@ -14,6 +14,7 @@ import (
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/lake/laketest"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/crawl"
@@ -48,7 +49,12 @@ func (p planter) Get(ctx context.Context, r sources.Request, known crawl.Known) 
 		}
 	case doc.Kind == schemas.KindDetail:
 		longest := ""
-		walk(page, func(s string) string { longest = max(longest, s, len(s) > len(longest)); return s })
+		walk(page, func(s string) string {
+			if len(s) > len(longest) {
+				longest = s
+			}
+			return s
+		})
 		walk(page, func(s string) string {
 			if s == longest {
 				return s + planted(doc.BoardID)
@@ -58,14 +64,6 @@ func (p planter) Get(ctx context.Context, r sources.Request, known crawl.Known) 
 	}
 	doc.Body, err = json.Marshal(page)
 	return doc, err
-}
-
-// max is the longer, by a word.
-func max(a, b string, takeB bool) string {
-	if takeB {
-		return b
-	}
-	return a
 }
 
 func walk(value any, change func(string) string) any {
@@ -130,8 +128,21 @@ func TestExpire(t *testing.T) {
 	if os.Getenv("TMI_TEST_SLOW") != "" {
 		names, postings, days = []string{"jumpit", "rallit", "greenhouse"}, 400, 10
 	}
-	m := newMarket(t, replica.Config{Seed: 11, Postings: postings, Days: days})
-	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
+	expires(t, openLake(t, filepath.Join(t.TempDir(), "lake")), "", names, postings, days)
+}
+
+// TestExpireInS3 is [TestExpire] with the lake in a bucket, the catalog in Postgres, and
+// tables read through a local cache, which holds nothing of it either in the end.
+func TestExpireInS3(t *testing.T) {
+	slow(t)
+	p := place{uri: laketest.StartS3(t).URI() + "/expired", catalog: laketest.StartPostgres(t)}
+	l, cache := p.openWithCache(t)
+	expires(t, l, cache, []string{"jumpit", "greenhouse"}, 250, 7)
+}
+
+func expires(t *testing.T, l *lake.Lake, cache string, names []string, postings, days int) {
+	faults := []replica.Fault{{Kind: replica.FaultBroken, Share: 0.05}}
+	m := newMarket(t, replica.Config{Seed: 11, Postings: postings, Days: days, Faults: faults})
 	m.plant(t, l, names, mornings(1, days+1)...)
 	whole := window(t, day(1, 0), day(days+1, 0))
 	e := m.env(t, l, day(days+1, 0))
@@ -145,6 +156,9 @@ func TestExpire(t *testing.T) {
 	}
 	if before, err := l.Scan(t.Context(), texts(append(due[:2:2], open...))); err != nil || len(before.Found) == 0 {
 		t.Fatalf("nothing was planted: %+v, %v", before, err)
+	}
+	if shown := read(t, e, "select url as line from ops.rejects where row is not null"); len(shown) == 0 {
+		t.Fatal("no rejected row shows anything: the market is too sound")
 	}
 	want := statistics(t, l)
 	rows := read(t, e, "select 'bronze ' || count(*) as line from bronze.postings union all select 'silver ' || count(*) from silver.postings order by 1")
@@ -184,6 +198,17 @@ func TestExpire(t *testing.T) {
 		t.Errorf("%d postings lost their texts, want at least the %d that are closed", len(gone), len(due))
 	}
 	nothingOf("after expiry", texts(gone))
+	if cache != "" {
+		copies, err := lake.Open(t.Context(), lake.Options{URI: "file://" + cache, Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer copies.Close()
+		scanned, err := copies.Scan(t.Context(), texts(gone))
+		if err != nil || scanned.Objects == 0 || len(scanned.Found) > 0 {
+			t.Errorf("the cache: %d copies, %v found, %v", scanned.Objects, scanned.Found, err)
+		}
+	}
 	sameTables(t, want, statistics(t, l))
 	if kept, err := l.Scan(t.Context(), []string{sentence(open[0])}); err != nil || len(kept.Found) == 0 {
 		t.Errorf("an open posting lost its text: %v", err)
@@ -203,6 +228,7 @@ func TestExpire(t *testing.T) {
 		"gold says so":         {"select posting_id as line from gold.postings where text_expired_at is null and posting_id in (select posting_id from silver.postings where text_expired_at is not null)", []string{}},
 		"the event":            {"select count(*)::varchar as line from silver.lifecycle where event = 'expired' and reason = 'retention'", []string{fmt.Sprint(len(gone))}},
 		"no payload":           {"select posting_id as line from bronze.postings where payload is not null", []string{}},
+		"no rejected row":      {"select url as line from ops.rejects where row is not null", []string{}},
 		"no sightings":         {"select posting_id as line from bronze.sightings", []string{}},
 	} {
 		if got := read(t, e, c.statement); fmt.Sprint(got) != fmt.Sprint(c.want) {

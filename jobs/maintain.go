@@ -29,8 +29,17 @@ func Maintain(ctx context.Context, e *Env, _ string, _ Window) (report Report, e
 	return report, err
 }
 
-// Upkeep is [Maintain], or with apply false says what it would do, table by table.
-func Upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) {
+// Upkeep is [Maintain], or with apply false says what it would do, table by table. It takes
+// turns with runs that refine: what an expiry marked goes at once, and they may read it.
+func Upkeep(ctx context.Context, e *Env, apply bool) (all []lake.Maintained, err error) {
+	err = e.alone(ctx, apply, func(ctx context.Context) error {
+		all, err = upkeep(ctx, e, apply)
+		return err
+	})
+	return all, err
+}
+
+func upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) {
 	// Snapshots and files are as old as the wall clock says, whatever clock a replay has.
 	o := lake.MaintainOptions{Settled: settledAfter, Unused: unusedAfter, Now: time.Now(), Apply: apply}
 	if err := e.Lake.CheckVersions(ctx); err != nil {

@@ -32,8 +32,15 @@ type place struct{ uri, catalog string }
 // open opens the place as a machine of its own does: own connections, own cache.
 func (p place) open(t *testing.T) *lake.Lake {
 	t.Helper()
+	l, _ := p.openWithCache(t)
+	return l
+}
+
+func (p place) openWithCache(t *testing.T) (*lake.Lake, string) {
+	t.Helper()
+	cache := filepath.Join(t.TempDir(), "cache")
 	l, err := lake.Open(t.Context(), lake.Options{URI: p.uri, Catalog: lake.CatalogPostgres, CatalogURI: p.catalog, Threads: 1,
-		MemoryBytes: 1 << 30, CacheDir: filepath.Join(t.TempDir(), "cache"), CacheBytes: 1 << 30})
+		MemoryBytes: 1 << 30, CacheDir: cache, CacheBytes: 1 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +49,7 @@ func (p place) open(t *testing.T) *lake.Lake {
 			t.Error(err)
 		}
 	})
-	return l
+	return l, cache
 }
 
 // runCount tells the runs of several machines apart.

@@ -38,8 +38,8 @@ type turn struct {
 	etag string // of the object as it was read or written; empty = there is none
 }
 
-// inTurn does something that takes a lake from raw to a published set while nobody else
-// does: one who audits while another is between silver and gold sees tables that do not
+// inTurn does something that takes a lake from raw to a published set, or removes from it,
+// while nobody else does: one who audits while another is between silver and gold sees tables that do not
 // agree. Machines take turns by an object of the lake, and a dead one's turn ends by
 // itself. The context of do ends, with errs.Conflict, when the turn was lost.
 func (e *Env) inTurn(ctx context.Context, do func(ctx context.Context) error) (err error) {
@@ -68,6 +68,18 @@ func (e *Env) inTurn(ctx context.Context, do func(ctx context.Context) error) (e
 	return do(working)
 }
 
+// alone does upkeep that rewrites what others read while they refine: what one of them read
+// before would come back, or be gone under its hands. A dry run waits for nobody.
+func (e *Env) alone(ctx context.Context, apply bool, do func(ctx context.Context) error) error {
+	if !apply {
+		return do(ctx)
+	}
+	if err := e.Lake.CheckVersions(ctx); err != nil {
+		return err
+	}
+	return e.inTurn(ctx, do)
+}
+
 // awaitTurn waits until the turn is free, given back or dead, and takes it.
 func (e *Env) awaitTurn(ctx context.Context) (turn, error) {
 	store := e.Lake.Objects()
@@ -81,7 +93,7 @@ func (e *Env) awaitTurn(ctx context.Context) (turn, error) {
 		}
 		if seen.etag != watched.etag || since.IsZero() {
 			if watched, since = seen, time.Now(); seen.Holder != "" {
-				e.Logger.Info("another run refines this lake: waiting for it", "host", seen.Host, "pid", seen.PID)
+				e.Logger.Info("another run is at work on this lake: waiting for it", "host", seen.Host, "pid", seen.PID)
 			}
 		}
 		if seen.Holder == "" || seen.isDead(host) || time.Since(since) > turnLife {
