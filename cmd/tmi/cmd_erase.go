@@ -18,8 +18,8 @@ func (a *app) eraseCommand() *cobra.Command {
 		Short: "Remove one posting, or one person's data, from every layer, with proof",
 		Long: "Rewrites raw in place, removes rows from every table, counts statistics again, and removes older snapshots, published\n" +
 			"sets and copies at once; then reads the whole lake for what was erased. With --text a name or address is replaced wherever it\n" +
-			"stands. Without --apply it only says what it would do. Run it while no other job runs: what one of them read before may\n" +
-			"come back, which the proof says (exit code 6).\n\n" + exitCodes,
+			"stands. Without --apply it only says what it would do. It takes turns with tmi run. What is collected meanwhile, or what a\n" +
+			"single tmi job read before, may come back, which the proof says (exit code 6): then erase again.\n\n" + exitCodes,
 		Example: "  tmi erase 0123456789abcdef0123456789abcdef\n  tmi erase 0123456789abcdef0123456789abcdef --apply\n  tmi erase --text someone@example.com --apply",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
