@@ -29,10 +29,25 @@ type demoParameters struct {
 	Days     int       `json:"days"`
 	Seed     int64     `json:"seed"`
 	Start    time.Time `json:"start"`
+	Broken   float64   `json:"broken,omitempty"` // share of the postings that are served with a wrong type
+}
+
+func (p *demoParameters) addFlags(c *cobra.Command) {
+	c.Flags().IntVar(&p.Days, "days", 30, "simulated days")
+	c.Flags().IntVar(&p.Postings, "postings", 2000, "postings in all, over all days and boards")
+	c.Flags().Int64Var(&p.Seed, "seed", 1, "of the simulated market")
+	c.Flags().Float64Var(&p.Broken, "broken", 0, "share of the postings that the boards serve with a value of a wrong type, such as 0.03")
 }
 
 func (p demoParameters) world() (*replica.World, error) {
-	return replica.New(replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start})
+	if p.Broken < 0 || p.Broken > 1 {
+		return nil, errs.New(errs.Invalid, "--broken is %g, expected a share from 0 to 1", p.Broken)
+	}
+	c := replica.Config{Seed: p.Seed, Postings: p.Postings, Days: p.Days, Start: p.Start}
+	if p.Broken > 0 {
+		c.Faults = []replica.Fault{{Kind: replica.FaultBroken, Share: p.Broken}}
+	}
+	return replica.New(c)
 }
 
 const (
@@ -75,9 +90,7 @@ func (a *app) demoCommand() *cobra.Command {
 			return a.serve(ctx, l, addr, a.sayReady)
 		},
 	}
-	c.Flags().IntVar(&p.Days, "days", 30, "simulated days")
-	c.Flags().IntVar(&p.Postings, "postings", 2000, "postings in all, over all days and boards")
-	c.Flags().Int64Var(&p.Seed, "seed", 1, "of the simulated market")
+	p.addFlags(c)
 	c.Flags().BoolVar(&noServe, "no-serve", false, "end when the lake is filled")
 	c.Flags().StringVar(&addr, "addr", defaultServeAddr, "where to serve")
 	c.Flags().StringVar(&now, "now", "", "set the clock: the simulated days end on the day before")
@@ -151,9 +164,9 @@ func rememberDemo(ctx context.Context, store objects.Store, p demoParameters) (d
 	if err := json.Unmarshal(text, &had); err != nil {
 		return p, errs.New(errs.Corrupt, "%s/%s: %w", store.URI(), demoKey, err)
 	}
-	if had.Postings != p.Postings || had.Days != p.Days || had.Seed != p.Seed {
-		return p, errs.New(errs.Conflict, "the demo in %s has --postings %d --days %d --seed %d: use the same, or delete the folder",
-			store.URI(), had.Postings, had.Days, had.Seed)
+	if p.Start = had.Start; had != p {
+		return p, errs.New(errs.Conflict, "the demo in %s has --postings %d --days %d --seed %d --broken %g: use the same, or delete the folder",
+			store.URI(), had.Postings, had.Days, had.Seed, had.Broken)
 	}
 	return had, nil
 }

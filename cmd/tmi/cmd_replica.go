@@ -51,9 +51,7 @@ func (a *app) replicaCommand() *cobra.Command {
 			return a.serveReplica(cmd.Context(), world, wall, addr)
 		},
 	}
-	c.Flags().IntVar(&p.Days, "days", 30, "simulated days")
-	c.Flags().IntVar(&p.Postings, "postings", 2000, "postings in all, over all days and boards")
-	c.Flags().Int64Var(&p.Seed, "seed", 1, "of the simulated market")
+	p.addFlags(c)
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "where to listen")
 	c.Flags().StringVar(&now, "now", "", "set the clock")
 	c.Flags().StringVar(&truth, "truth", "", "folder to write the truth to: what opened, changed and closed when, and whose duplicate it is")

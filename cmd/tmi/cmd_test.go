@@ -85,6 +85,7 @@ func TestUsage(t *testing.T) {
 		"a sql format that is none":    {args: []string{"sql", "--format", "xml", "select 1"}, words: []string{"--format", "xml"}},
 		"a demo of no postings":        {args: []string{"demo", "--postings", "0", "--no-serve"}, words: []string{"postings"}},
 		"a demo of less than no days":  {args: []string{"demo", "--days", "-1", "--no-serve"}, words: []string{"days"}},
+		"a demo that is all broken":    {args: []string{"demo", "--broken", "1.5", "--no-serve"}, words: []string{"--broken is 1.5", "from 0 to 1"}},
 		"a demo of words":              {args: []string{"demo", "--postings", "many"}, words: []string{"--postings", "many"}},
 		"a config file that is none":   {args: []string{"--config", "/no/such/tmi.yaml", "sources"}, words: []string{"--config", "no such file"}},
 		"an unknown source's variable": {args: []string{"sources"}, environ: []string{"TMI_SOURCES_MONSTER_RATE=1"}, words: []string{"TMI_SOURCES_MONSTER_RATE", "JUMPIT"}},
