@@ -6,10 +6,10 @@ VERSITYGW     := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # v0.8.2 is the module version of staticcheck 2026.2.2.
 STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-# Foreign readers, and a queue, for the tests. duckdb and its extensions follow the engine in go.mod.
+# Foreign readers, a queue, and a judge of the API for the tests. duckdb and its extensions follow the engine in go.mod.
 PYTHON_PACKAGES := warcio==1.8.1 'pyiceberg[sql-sqlite,pyarrow]==0.12.0' pyiceberg-core==0.11.0 \
 	duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-iceberg==1.5.5 \
-	moto==5.2.5 flask==3.1.3 flask-cors==6.0.5
+	moto==5.2.5 flask==3.1.3 flask-cors==6.0.5 schemathesis==4.32.5
 
 # --- Names
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
@@ -119,7 +119,7 @@ e2e: build ## the site in a real browser
 	set -x; go test -tags e2e -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u)
 
 slow: build ## the tests that take minutes: a hostile farm, kills, warcio over a crawl, full disks, two gibibytes of memory, all orders of days
-	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./cmd/tmi
+	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./api ./cmd/tmi
 
 cost: setup-test ## what a day costs, day by day over a market's year (half an hour): writes bin/cost.md
 	TMI_COST_TABLE=$(CURDIR)/bin/cost.md go test -timeout 2h -count=1 -v -run TestDayCostsTheSame ./jobs

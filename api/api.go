@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -64,6 +65,8 @@ type Options struct {
 	Logger        *slog.Logger     // nil = slog.Default
 	Version       string           // of the binary
 	RatePerSecond float64          // requests of one client; 0 = 600, negative = no limit
+	Origins       []string         // sites whose pages may ask the API (CORS), as https://host; "*" = all; nil = none
+	Proxies       []netip.Prefix   // of proxies whose X-Forwarded-For says who the client is; nil = none
 	Timeout       time.Duration    // of one request's work; 0 = 15 s
 	ExportTimeout time.Duration    // of one export; 0 = 55 s
 	CacheAnswers  int              // answers kept; 0 = 512

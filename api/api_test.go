@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/queries/queriestest"
@@ -64,138 +62,6 @@ func TestTheOpenAPIDocumentIsAsItsGolden(t *testing.T) {
 		t.Fatalf("%d %.200s", answer.Code, answer.Body)
 	}
 	golden(t, "openapi.golden.json", indented(t, answer.Body.Bytes()))
-}
-
-// Each parameter, with a value and the Go of what it promises. The property test mixes them.
-func filterCases(w *world) map[string]func(r *rand.Rand) (string, func(schemas.GoldPosting, map[string]bool) bool) {
-	type holds = func(schemas.GoldPosting, map[string]bool) bool
-	fixed := func(value string, ok holds) func(*rand.Rand) (string, holds) {
-		return func(*rand.Rand) (string, holds) { return value, ok }
-	}
-	day := func(p schemas.GoldPosting) string {
-		at := p.PostedAt
-		if at.IsZero() {
-			at = p.FirstSeenAt
-		}
-		return at.In(time.FixedZone("KST", 9*3600)).Format(time.DateOnly)
-	}
-	return map[string]func(*rand.Rand) (string, holds){
-		"q":          fixed("백엔드", func(p schemas.GoldPosting, _ map[string]bool) bool { return strings.Contains(p.Title, "백엔드") }),
-		"tech":       fixed("자바", func(_ schemas.GoldPosting, techs map[string]bool) bool { return techs["java"] }),
-		"not_tech":   fixed("Python", func(_ schemas.GoldPosting, techs map[string]bool) bool { return !techs["python"] }),
-		"role":       fixed("backend", func(p schemas.GoldPosting, _ map[string]bool) bool { return slices.Contains(p.Roles, "backend") }),
-		"company":    fixed("dasom", func(p schemas.GoldPosting, _ map[string]bool) bool { return p.Company == "Dasom Labs" }),
-		"location":   fixed("Seoul", func(p schemas.GoldPosting, _ map[string]bool) bool { return p.Region == "서울" }),
-		"source":     fixed("jumpit", func(p schemas.GoldPosting, _ map[string]bool) bool { return p.Source == "jumpit" }),
-		"employment": fixed("full_time", func(p schemas.GoldPosting, _ map[string]bool) bool { return p.Employment == "full_time" }),
-		"remote":     fixed("hybrid", func(p schemas.GoldPosting, _ map[string]bool) bool { return p.Remote == "hybrid" }),
-		"experience_min": fixed("3", func(p schemas.GoldPosting, _ map[string]bool) bool {
-			return p.ExperienceMinYears != nil && (p.ExperienceMaxYears == nil || *p.ExperienceMaxYears >= 3)
-		}),
-		"experience_max": fixed("4", func(p schemas.GoldPosting, _ map[string]bool) bool {
-			return p.ExperienceMinYears != nil && *p.ExperienceMinYears <= 4
-		}),
-		"salary_min": fixed("50000000", func(p schemas.GoldPosting, _ map[string]bool) bool {
-			return p.SalaryMinKRW != nil && (*p.SalaryMinKRW >= 50e6 || p.SalaryMaxKRW != nil && *p.SalaryMaxKRW >= 50e6)
-		}),
-		"posted_from": func(r *rand.Rand) (string, holds) {
-			d := queriestest.MarketNow.AddDate(0, 0, -r.IntN(60)).Format(time.DateOnly)
-			return d, func(p schemas.GoldPosting, _ map[string]bool) bool { return day(p) >= d }
-		},
-		"posted_to": func(r *rand.Rand) (string, holds) {
-			d := queriestest.MarketNow.AddDate(0, 0, -r.IntN(20)).Format(time.DateOnly)
-			return d, func(p schemas.GoldPosting, _ map[string]bool) bool { return day(p) <= d }
-		},
-		"status": func(r *rand.Rand) (string, holds) {
-			v := []string{"closed", "all"}[r.IntN(2)]
-			return v, func(p schemas.GoldPosting, _ map[string]bool) bool { return v == "all" || p.Status == v }
-		},
-		"country": fixed("*", func(schemas.GoldPosting, map[string]bool) bool { return true }),
-		"is_it":   fixed("*", func(schemas.GoldPosting, map[string]bool) bool { return true }),
-	}
-}
-
-// Whatever filters come together, the rows are all those that satisfy every one, and the
-// frequency counts the same rows.
-func TestEveryFilterCombinationIsHonoured(t *testing.T) {
-	w := newWorld(t, 400)
-	techs := map[string]map[string]bool{}
-	for _, tech := range w.market.Techs {
-		if techs[tech.PostingID] == nil {
-			techs[tech.PostingID] = map[string]bool{}
-		}
-		techs[tech.PostingID][tech.TechID] = true
-	}
-	cases := filterCases(w)
-	names := make([]string, 0, len(cases))
-	for name := range cases {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	r := rand.New(rand.NewPCG(5, 6))
-	found := 0
-	for range 150 {
-		values := url.Values{}
-		tests := []func(schemas.GoldPosting, map[string]bool) bool{
-			func(p schemas.GoldPosting, _ map[string]bool) bool { return p.DuplicateOf == "" },
-			func(p schemas.GoldPosting, _ map[string]bool) bool {
-				return values.Has("status") || p.Status == "open"
-			},
-			func(p schemas.GoldPosting, _ map[string]bool) bool {
-				return values.Has("country") || p.Country == "KR"
-			},
-			func(p schemas.GoldPosting, _ map[string]bool) bool { return values.Has("is_it") || p.IsIT },
-		}
-		for _, name := range names {
-			if r.IntN(5) == 0 {
-				value, test := cases[name](r)
-				values.Set(name, value)
-				tests = append(tests, test)
-			}
-		}
-		if values.Get("posted_from") > values.Get("posted_to") && values.Has("posted_to") {
-			values.Del("posted_from")
-			values.Del("posted_to")
-			continue
-		}
-		want := map[string]bool{}
-		for _, p := range w.market.Postings {
-			if !slices.ContainsFunc(tests, func(ok func(schemas.GoldPosting, map[string]bool) bool) bool { return !ok(p, techs[p.PostingID]) }) {
-				want[p.PostingID] = true
-			}
-		}
-		found += len(want)
-		values.Set("limit", "100")
-		got := map[string]bool{}
-		for path := "/api/v1/postings?" + values.Encode(); ; {
-			answer := getJSON[Postings](t, w, http.StatusOK, path)
-			if int(answer.Total) != len(want) {
-				t.Fatalf("%s: total %d, want %d", path, answer.Total, len(want))
-			}
-			for _, p := range answer.Postings {
-				if got[p.PostingID] {
-					t.Fatalf("%s: %s twice", path, p.PostingID)
-				}
-				got[p.PostingID] = true
-			}
-			if answer.NextCursor == nil {
-				break
-			}
-			values.Set("cursor", *answer.NextCursor)
-			path = "/api/v1/postings?" + values.Encode()
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%v: %s", values, diff)
-		}
-		values.Del("limit")
-		values.Del("cursor")
-		if f := getJSON[Frequency](t, w, http.StatusOK, "/api/v1/stats/tech-frequency?"+values.Encode()); int(f.PostingCount) != len(want) {
-			t.Errorf("%v: frequency over %d, want %d", values, f.PostingCount, len(want))
-		}
-	}
-	if found < 500 {
-		t.Errorf("the combinations found only %d rows", found)
-	}
 }
 
 func TestPagesAreCompleteAndWithoutRepeatsInEveryOrder(t *testing.T) {

@@ -62,7 +62,7 @@ func (s *server) exports(engine *gin.Engine, spec *huma.OpenAPI) {
 			},
 		}
 		for _, p := range params {
-			op.Parameters = append(op.Parameters, p.document())
+			op.Parameters = append(op.Parameters, s.document(p))
 		}
 		spec.AddOperation(op)
 	}

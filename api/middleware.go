@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -18,7 +17,7 @@ import (
 
 const (
 	maxURLBytes  = 8 << 10
-	maxBodyBytes = 64 << 10 // the longest statement; the other routes are a GET
+	maxBodyBytes = 256 << 10 // the longest statement, each character escaped; the other routes are a GET
 
 	// sqlMargin is for starting a worker and stopping a statement; the door's own limits act before.
 	sqlMargin = 15 * time.Second
@@ -33,7 +32,7 @@ func requestID(ctx context.Context) string {
 
 // protect is the stack around every route, outermost first.
 func (s *server) protect() []gin.HandlerFunc {
-	return []gin.HandlerFunc{s.identify, s.observe, s.secure, s.recover, s.limitSizes, s.limitRate(), s.deadline, s.compress}
+	return []gin.HandlerFunc{s.identify, s.observe, s.secure, s.recover, s.shareAcrossOrigins(), s.limitSizes, s.limitRate(), s.deadline, s.compress}
 }
 
 // identify gives each request an id: the caller's own where it looks like one.
@@ -72,19 +71,11 @@ func (s *server) observe(c *gin.Context) {
 		level = s.Logger.Debug
 	}
 	level("request", "request_id", requestID(c.Request.Context()), "method", c.Request.Method, "route", route, "path", c.Request.URL.Path,
-		"status", status, "bytes", max(c.Writer.Size(), 0), "dur", took, "client", clientOf(c.Request))
+		"status", status, "bytes", max(c.Writer.Size(), 0), "dur", took, "client", s.clientOf(c.Request))
 }
 
 func isProbe(path string) bool {
 	return path == "/healthz" || path == "/readyz" || path == "/metrics"
-}
-
-func clientOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // secure sets the headers that keep a browser from doing more than showing our pages.

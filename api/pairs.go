@@ -40,7 +40,7 @@ var pairSorts = []string{queries.SortCount, queries.SortLift, queries.SortPPMI}
 
 // pairParams are the filters; tech is not one of them here but the question's subject.
 var pairParams = append([]param{
-	{name: "tech", doc: "The technology, by id, name or alias", schema: text(), isNeeded: true, example: "java", read: func(r *reading, v []string) {
+	{name: "tech", doc: "The technology, by id, name or alias", schema: techText(), isNeeded: true, example: "java", read: func(r *reading, v []string) {
 		if ids := r.techs(v); len(ids) > 0 {
 			r.q.Subject = ids[0]
 		}

@@ -162,6 +162,7 @@ type param struct {
 	doc      string
 	schema   huma.Schema
 	isRepeat bool
+	most     int // values, where it may be repeated; 0 = maxValues
 	isNeeded bool
 	example  any
 	read     func(r *reading, values []string)
@@ -206,8 +207,37 @@ func enumOf(values ...string) huma.Schema {
 	return huma.Schema{Type: "string", Enum: anys}
 }
 
+// What areGood demands of every value, as patterns of the OpenAPI document: no control
+// characters, and something but space. The spaces stand as themselves, since the dialects
+// of patterns escape them in different ways.
+const (
+	control    = "\\x00-\\x1f\\x7f-\\x9f"
+	spaces     = " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+	letters    = "[^" + control + spaces + "]+"
+	anyText    = "^[^" + control + "]*[^" + control + spaces + "][^" + control + "]*$"
+	wordsText  = "^[" + spaces + "]*" + letters + "([" + spaces + "]+" + letters + "){0,9}[" + spaces + "]*$" // maxWords
+	cursorText = "^[A-Za-z0-9_-]+$"
+)
+
 func text() huma.Schema {
-	return huma.Schema{Type: "string", MinLength: ptr(1), MaxLength: ptr(maxValueRunes)}
+	return huma.Schema{Type: "string", MinLength: ptr(1), MaxLength: ptr(maxValueRunes), Pattern: anyText}
+}
+
+// techText is a name of the dictionary; OpenAPI leaves formats open.
+func techText() huma.Schema {
+	s := text()
+	s.Format = "technology"
+	return s
+}
+
+func keywordText() huma.Schema {
+	s := text()
+	s.Pattern = wordsText
+	return s
+}
+
+func date() huma.Schema {
+	return huma.Schema{Type: "string", Format: "date"}
 }
 
 func number(low, high int64, def any) huma.Schema {
@@ -228,11 +258,11 @@ var (
 // filterParams are the parameters of every route that speaks of a set of postings.
 var filterParams = []param{
 	{name: "q", doc: "Keywords in Korean or English; every one must occur in the title, the company, the technologies, the place or the text. A technology is found under any of its names.",
-		schema: text(), example: "결제 백엔드", read: func(r *reading, v []string) { r.keywords(v[0]) }},
-	{name: "tech", doc: "Technology, by id, name or alias", schema: text(), isRepeat: true, example: []string{"spring-boot"}, read: func(r *reading, v []string) { r.q.Filter.Tech = r.techs(v) }},
+		schema: keywordText(), example: "결제 백엔드", read: func(r *reading, v []string) { r.keywords(v[0]) }},
+	{name: "tech", doc: "Technology, by id, name or alias", schema: techText(), isRepeat: true, example: []string{"spring-boot"}, read: func(r *reading, v []string) { r.q.Filter.Tech = r.techs(v) }},
 	{name: "tech_match", doc: "Whether any or all of `tech` must be named", schema: withDefault(enumOf("any", "all"), "any"), read: func(r *reading, v []string) { r.q.Filter.TechMatch = r.oneOf(v[0], "any", "all") }},
-	{name: "not_tech", doc: "Technology that must not be named", schema: text(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.NotTech = r.techs(v) }},
-	{name: "role", doc: "Role, as a slug such as `backend`", schema: text(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Role = r.allOf(v, extract.Roles...) }},
+	{name: "not_tech", doc: "Technology that must not be named", schema: techText(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.NotTech = r.techs(v) }},
+	{name: "role", doc: "Role, as a slug such as `backend`", schema: enumOf(extract.Roles...), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Role = r.allOf(v, extract.Roles...) }},
 	{name: "company", doc: "Company, by id or by a part of its name in any case", schema: text(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Company = v }},
 	{name: "location", doc: "Place, by a part of its name (`서울`, `Seoul`, `분당구`)", schema: text(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Location = v }},
 	{name: "source", doc: "Job board", schema: text(), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Source = r.sources(v) }},
@@ -245,16 +275,16 @@ var filterParams = []param{
 		read: func(r *reading, v []string) { r.q.Filter.SalaryMin = r.whole(v[0], 0, maxSalaryKRW) }},
 	{name: "remote", doc: "Place of work", schema: enumOf(remotes...), isRepeat: true, read: func(r *reading, v []string) { r.q.Filter.Remote = r.allOf(v, remotes...) }},
 	{name: "status", doc: "Open postings, closed ones, or all", schema: withDefault(enumOf("open", "closed", "all"), "open"), read: func(r *reading, v []string) { r.q.Filter.Status = r.oneOf(v[0], "open", "closed", "all") }},
-	{name: "posted_from", doc: "First calendar day (in Seoul) of posting; where the board gives none, of the first sight", schema: huma.Schema{Type: "string", Format: "date"},
+	{name: "posted_from", doc: "First calendar day (in Seoul) of posting; where the board gives none, of the first sight", schema: date(),
 		read: func(r *reading, v []string) { r.q.days.from, r.q.Filter.PostedFrom = r.day(v[0]) }},
-	{name: "posted_to", doc: "Last calendar day of posting, included", schema: huma.Schema{Type: "string", Format: "date"},
+	{name: "posted_to", doc: "Last calendar day of posting, included", schema: date(),
 		read: func(r *reading, v []string) {
 			var day time.Time
 			if day, r.q.Filter.PostedTo = r.day(v[0]); !day.IsZero() {
 				r.q.days.before = day.AddDate(0, 0, 1)
 			}
 		}},
-	{name: "country", doc: "Country of work, ISO 3166-1 alpha-2; `*` for all, the unknown included", schema: withDefault(huma.Schema{Type: "string", Pattern: `^([A-Z]{2}|\*)$`}, "KR"), read: func(r *reading, v []string) { r.country(v[0]) }},
+	{name: "country", doc: "Country of work, ISO 3166-1 alpha-2; `*` for all, the unknown included", schema: withDefault(huma.Schema{Type: "string", Pattern: `^([A-Za-z]{2}|\*)$`}, "KR"), read: func(r *reading, v []string) { r.country(v[0]) }},
 	{name: "is_it", doc: "Postings for work in IT; `*` for all", schema: withDefault(enumOf("true", "false", "*"), "true"), read: func(r *reading, v []string) { r.q.Filter.IsIT = trueish(r.oneOf(v[0], "true", "false", "*")) }},
 }
 
@@ -266,7 +296,7 @@ func limitParam(def, most int) param {
 	}}
 }
 
-var cursorParam = param{name: "cursor", doc: "`next_cursor` of the page before, with the same other parameters", schema: huma.Schema{Type: "string", MaxLength: ptr(1000)},
+var cursorParam = param{name: "cursor", doc: "`next_cursor` of the page before, with the same other parameters", schema: huma.Schema{Type: "string", Format: "cursor", MinLength: ptr(1), MaxLength: ptr(1000), Pattern: cursorText},
 	read: func(r *reading, v []string) { r.q.Cursor = v[0] }}
 
 var listParams = append(slices.Clone(filterParams),
@@ -314,7 +344,7 @@ func (s *server) ask(rawQuery string, params []param) (*question, error) {
 
 func (s *server) askValues(values url.Values, params []param) (*question, error) {
 	q := &question{Filter: Filter{
-		Tech: []string{}, NotTech: []string{}, Role: []string{}, Company: []string{}, Location: []string{}, Source: []string{}, Employment: []string{}, Remote: []string{},
+		TechMatch: "any", Tech: []string{}, NotTech: []string{}, Role: []string{}, Company: []string{}, Location: []string{}, Source: []string{}, Employment: []string{}, Remote: []string{},
 	}}
 	r := &reading{s: s, q: q}
 	known := make([]string, len(params))
@@ -369,14 +399,21 @@ func splitCommas(values []string) []string {
 	return parts
 }
 
+// mostValues is how often a parameter may be given.
+func (p param) mostValues() int {
+	switch {
+	case !p.isRepeat:
+		return 1
+	case p.most > 0:
+		return p.most
+	}
+	return maxValues
+}
+
 // areGood refuses what no parameter takes.
 func (r *reading) areGood(p param, values []string) bool {
 	before := len(r.faults)
-	most := 1
-	if p.isRepeat {
-		most = maxValues
-	}
-	if len(values) > most {
+	if most := p.mostValues(); len(values) > most {
 		r.refuse("many", "", "given %d times, at most %d", len(values), most)
 	}
 	for _, v := range values {

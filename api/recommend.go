@@ -65,7 +65,7 @@ const (
 )
 
 var recommendParams = append([]param{
-	{name: "techs", doc: "Technologies known, by id, name or alias; several by comma or by repeating", schema: text(), isRepeat: true, example: []string{"java", "spring-boot"},
+	{name: "techs", doc: "Technologies known, by id, name or alias; several by comma or by repeating", schema: techText(), isRepeat: true, example: []string{"java", "spring-boot"},
 		read: func(r *reading, v []string) { r.q.Own = r.techs(splitCommas(v)) }},
 	topOf(defaultTop), limitParam(defaultFits, maxFits),
 }, without(filterParams, "tech", "tech_match")...)

@@ -3,8 +3,10 @@ package api
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -41,7 +43,6 @@ func (in *InputWithID) id() string { return in.ID }
 type output[T any] struct {
 	ETag         string `header:"ETag" doc:"Of the published set and the question"`
 	CacheControl string `header:"Cache-Control"`
-	Vary         string `header:"Vary" hidden:"true"`
 	Body         *T
 }
 
@@ -153,7 +154,22 @@ func (s *server) routes(engine *gin.Engine) *huma.OpenAPI {
 			return s.quality(ctx, set, q)
 		},
 	})
+	sayNull(api.OpenAPI())
 	return api.OpenAPI()
+}
+
+// sayNull documents that a field that points to a struct may be null, which huma says of
+// plain values only.
+func sayNull(spec *huma.OpenAPI) {
+	for name, schema := range spec.Components.Schemas.Map() {
+		for _, field := range reflect.VisibleFields(spec.Components.Schemas.TypeFromRef("#/components/schemas/" + name)) {
+			property := schema.Properties[field.Tag.Get("json")]
+			if property == nil || property.Ref == "" || field.Type.Kind() != reflect.Pointer {
+				continue
+			}
+			schema.Properties[field.Tag.Get("json")] = &huma.Schema{Description: field.Tag.Get("doc"), AnyOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}}}
+		}
+	}
 }
 
 type anyInput[I any] interface {
@@ -171,7 +187,7 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 		op.Metadata = map[string]any{tryQuery: r.try}
 	}
 	for _, p := range r.params {
-		op.Parameters = append(op.Parameters, p.document())
+		op.Parameters = append(op.Parameters, s.document(p))
 	}
 	huma.Register(api, op, func(ctx context.Context, in *I) (*output[T], error) {
 		common := P(in).common()
@@ -179,7 +195,7 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 		if err != nil {
 			return nil, s.humaProblem(ctx, err)
 		}
-		out := &output[T]{CacheControl: "no-cache", Vary: "Accept-Encoding"}
+		out := &output[T]{CacheControl: "no-cache"}
 		err = s.read(ctx, func(ctx context.Context, set Pinned) (err error) {
 			out.ETag = s.etag(set, r.id, P(in).id(), q.key())
 			if matchesETag(common.IfNoneMatch, out.ETag) {
@@ -200,17 +216,22 @@ func register[T, I any, P anyInput[I]](s *server, api huma.API, r route[T]) {
 	responses := api.OpenAPI().Paths[r.path].Get.Responses
 	delete(responses, "422")
 	responses["304"] = &huma.Response{Description: "The answer that the client holds still stands"}
+	responses["414"] = &huma.Response{Description: fmt.Sprintf("The address has more than %d bytes", maxURLBytes), Content: responses["400"].Content}
 	if !strings.Contains(r.path, "{") {
 		delete(responses, "404")
 	}
 }
 
-func (p param) document() *huma.Param {
+// document describes a parameter of this server.
+func (s *server) document(p param) *huma.Param {
 	schema := p.schema
+	if p.name == "source" && s.Sources != nil {
+		schema = enumOf(s.Sources...)
+	}
 	doc := &huma.Param{Name: p.name, In: "query", Description: p.doc, Schema: &schema, Example: p.example, Required: p.isNeeded}
 	if p.isRepeat {
 		schema.Description = ""
-		doc.Schema = &huma.Schema{Type: "array", Items: &schema, MaxItems: ptr(maxValues)}
+		doc.Schema = &huma.Schema{Type: "array", Items: &schema, MaxItems: ptr(p.mostValues())}
 		doc.Explode = ptr(true)
 	}
 	doc.Schema.PrecomputeMessages()

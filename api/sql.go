@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
@@ -22,7 +23,10 @@ import (
 	"github.com/techmapit/tmi/lake/rowenc"
 )
 
-const sqlRoute = "/api/v1/sql"
+const (
+	sqlRoute          = "/api/v1/sql"
+	maxStatementRunes = 20_000
+)
 
 // SQLDoor runs analysts' statements; *door.Pool is one.
 type SQLDoor interface {
@@ -35,7 +39,7 @@ type SQLOptions struct {
 	Tokens        *tokens.Store
 	Limits        door.Limits   // the door's, to be said in each answer
 	Wait          time.Duration // that a statement may wait before it runs
-	RatePerSecond float64       // statements of one token; 0 = 50
+	RatePerSecond float64       // statements of one token; 0 = 50, negative = no limit
 }
 
 // SQLAnswer is what a statement gave, as JSON.
@@ -59,7 +63,7 @@ type SQLLimits struct {
 
 // SQLQuestion is the body of a question.
 type SQLQuestion struct {
-	SQL string `json:"sql" minLength:"1" maxLength:"60000" doc:"one select, describe or explain" example:"select tech, count(*) as n from gold.posting_techs group by tech order by n desc limit 10"`
+	SQL string `json:"sql" minLength:"1" maxLength:"20000" format:"sql" doc:"one select, describe or explain" example:"select tech, count(*) as n from gold.posting_techs group by tech order by n desc limit 10"`
 }
 
 // sqlFormats are the media types of answers, the first for whoever takes anything.
@@ -179,6 +183,8 @@ func readSQL(c *gin.Context) (string, *huma.ErrorModel) {
 		return "", invalid(`the body goes on after {"sql": "…"}`)
 	case q.SQL == nil || strings.TrimSpace(*q.SQL) == "":
 		return "", invalid("body.sql is empty, expected a statement")
+	case utf8.RuneCountInString(*q.SQL) > maxStatementRunes:
+		return "", &huma.ErrorModel{Status: http.StatusRequestEntityTooLarge, Detail: fmt.Sprintf("body.sql has %d characters, at most %d are taken", utf8.RuneCountInString(*q.SQL), maxStatementRunes)}
 	}
 	return *q.SQL, nil
 }

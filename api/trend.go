@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/queries"
 	"github.com/techmapit/tmi/web"
@@ -61,20 +59,17 @@ const (
 var intervals = []string{queries.UnitDay, queries.UnitWeek, queries.UnitMonth}
 
 var trendParams = []param{
-	{name: "tech", doc: "Technology, by id, name or alias; up to 10", schema: text(), isRepeat: true, isNeeded: true, example: []string{"java"}, read: func(r *reading, v []string) {
-		if r.q.Filter.Tech = r.techs(v); len(r.q.Filter.Tech) > maxSeries {
-			r.refuse("many", "", "names %d technologies, at most %d", len(r.q.Filter.Tech), maxSeries)
-		}
-	}},
+	{name: "tech", doc: "Technology, by id, name or alias; up to 10", schema: techText(), isRepeat: true, most: maxSeries, isNeeded: true, example: []string{"java"},
+		read: func(r *reading, v []string) { r.q.Filter.Tech = r.techs(v) }},
 	{name: "interval", doc: "Length of an interval", schema: withDefault(enumOf(intervals...), queries.UnitDay), read: func(r *reading, v []string) { r.q.Interval = r.oneOf(v[0], intervals...) }},
-	{name: "role", doc: "One role, as a slug such as `backend`", schema: text(), read: func(r *reading, v []string) { r.q.Filter.Role = r.allOf(v, extract.Roles...) }},
+	{name: "role", doc: "One role, as a slug such as `backend`", schema: enumOf(extract.Roles...), read: func(r *reading, v []string) { r.q.Filter.Role = r.allOf(v, extract.Roles...) }},
 	{name: "source", doc: "One job board", schema: text(), read: func(r *reading, v []string) { r.q.Filter.Source = r.sources(v) }},
-	{name: "from", doc: "First calendar day in Seoul; unless given, 90 days before `to` for days, and the first day counted for weeks and months", schema: huma.Schema{Type: "string", Format: "date"}, read: func(r *reading, v []string) {
+	{name: "from", doc: "First calendar day in Seoul; unless given, 90 days before `to` for days, and the first day counted for weeks and months", schema: date(), read: func(r *reading, v []string) {
 		if _, text := r.day(v[0]); text != nil {
 			r.q.From = *text
 		}
 	}},
-	{name: "to", doc: "Last calendar day, included; the last one counted unless given", schema: huma.Schema{Type: "string", Format: "date"}, read: func(r *reading, v []string) {
+	{name: "to", doc: "Last calendar day, included; the last one counted unless given", schema: date(), read: func(r *reading, v []string) {
 		if _, text := r.day(v[0]); text != nil {
 			r.q.To = *text
 		}

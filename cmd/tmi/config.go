@@ -48,6 +48,10 @@ type Config struct {
 	MinFreeDisk        Bytes                   `koanf:"min_free_disk"`        // less ends with exit 5 before a write
 	LogLevel           string                  `koanf:"log_level"`            // debug, info, warn, error
 	ServeAddr          string                  `koanf:"serve_addr"`           // of `tmi serve`
+	ServeRate          float64                 `koanf:"serve_rate"`           // requests a second of one client
+	ServeSQLRate       float64                 `koanf:"serve_sql_rate"`       // statements a second of one token
+	ServeOrigins       []string                `koanf:"serve_origins"`        // sites whose pages may ask the API
+	ServeProxies       []string                `koanf:"serve_proxies"`        // proxies that say who the client is
 	QueueURL           string                  `koanf:"queue_url"`            // of the SQS queue that hears of each run's end
 	MetricsDir         string                  `koanf:"metrics_dir"`          // gets a file of each job's last run, for Prometheus
 	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
@@ -133,6 +137,8 @@ const (
 	defaultTimezone   = "Asia/Seoul"
 	defaultRate       = 1.0 // requests a second
 	defaultServeAddr  = "127.0.0.1:8080"
+	defaultServeRate  = 600.0 // requests a second
+	defaultSQLRate    = 50.0  // statements a second
 	defaultCacheBytes = Bytes(10 << 30)
 	defaultMinFree    = Bytes(256 << 20)
 	defaultConfigFile = "tmi.yaml"
@@ -147,7 +153,7 @@ var secretKeys = []string{"gemini_api_key", "catalog_token"}
 // Unknown keys of the file and of a source's variables are refused; other unknown TMI_
 // variables are warned of, since schedulers keep some of their own.
 func loadConfig(path string, environ []string, warn func(string)) (Config, error) {
-	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr, BoardsDir: defaultBoardsDir,
+	c := Config{Catalog: lake.CatalogSQLite, CacheBytes: defaultCacheBytes, MinFreeDisk: defaultMinFree, LogLevel: "info", ServeAddr: defaultServeAddr, ServeRate: defaultServeRate, ServeSQLRate: defaultSQLRate, BoardsDir: defaultBoardsDir,
 		Sources: map[string]SourceConfig{}}
 	c.Lake.Timezone = defaultTimezone
 	c.Assistant = defaultAssistant()
@@ -354,6 +360,9 @@ func (c *Config) validate() error {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return invalid("log_level", c.LogLevel, "debug, info, warn or error")
+	}
+	if _, err := c.serving(); err != nil {
+		return err
 	}
 	if c.Assistant.Model == "" {
 		return invalid("assistant.model", "", "the name of a model")

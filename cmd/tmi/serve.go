@@ -158,9 +158,15 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 		return err
 	}
 	defer closeDoor()
+	limits, err := a.config.serving()
+	if err != nil {
+		return err
+	}
+	sql.RatePerSecond = limits.sqlRate
 	dictionary := e.Extractor.Dictionary()
 	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: a.config.boardNames(), IsDemo: demo,
-		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql})
+		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql,
+		RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies})
 	if err != nil {
 		return err
 	}
