@@ -18,6 +18,7 @@
 //
 // The path of a text: fold (fold.go) writes a case-folded copy with a mark
 // before each word and remembers where each byte came from; scan (scan.go) finds
-// spellings in it in one Aho-Corasick pass; judge (judge.go) decides which
-// ambiguous words are meant as technologies; techs.go puts the mentions together.
+// spellings in it in one pass, by a trie that is walked from each mark (trie.go);
+// judge (judge.go) decides which ambiguous words are meant as technologies;
+// extract.go puts the mentions together.
 package extract

@@ -97,15 +97,7 @@ func New() (*Extractor, error) {
 }
 
 func newExtractor(d *Dictionary) *Extractor {
-	x := &Extractor{dict: d}
-	// The two automata take a few hundred milliseconds; they are built side by side.
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		x.facts = newFactScanner()
-	}()
-	x.scan = newScanner(d)
-	<-done
+	x := &Extractor{dict: d, scan: newScanner(d), facts: newFactScanner()}
 	x.pool.New = func() any { return &scratch{slot: make([]int32, len(d.Entries))} }
 	return x
 }

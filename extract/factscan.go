@@ -3,8 +3,6 @@ package extract
 import (
 	"strings"
 	"unicode/utf8"
-
-	ahocorasick "github.com/petar-dambovaliev/aho-corasick"
 )
 
 // factKind says what a word of the facts' own lexicon is about.
@@ -47,7 +45,7 @@ type factMatch struct {
 
 // factScanner finds the phrases of the facts' lexicon. It is immutable.
 type factScanner struct {
-	ac       ahocorasick.AhoCorasick
+	trie     *trie
 	patterns []factPattern
 }
 
@@ -93,8 +91,7 @@ func newFactScanner() *factScanner {
 	for _, c := range countryLexicon {
 		add(factCountry, c.value, 0, c.phrases)
 	}
-	builder := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{MatchKind: ahocorasick.LeftMostLongestMatch, DFA: true})
-	s.ac = builder.Build(texts)
+	s.trie = newTrie(texts)
 	return s
 }
 
@@ -107,14 +104,14 @@ func (x *factScanner) match(s *scratch, text string) []factMatch {
 	}
 	f := &s.folded
 	f.fold(text)
-	iter := x.ac.IterByte(f.b)
-	last := 0
-	for m := iter.Next(); m != nil; m = iter.Next() {
-		fs := m.Start()
-		if fs < last {
-			continue
+	from := 0
+	for {
+		i, fs := x.trie.next(f.b, from)
+		if i < 0 {
+			return s.marks
 		}
-		p := &x.patterns[m.Pattern()]
+		from = fs + 1 // a word behind may still be one
+		p := &x.patterns[i]
 		fe := fs + int(p.length)
 		if f.b[fe-1] < utf8.RuneSelf && fe < len(f.b) {
 			c := f.b[fe]
@@ -130,10 +127,9 @@ func (x *factScanner) match(s *scratch, text string) []factMatch {
 		if p.exact != "" && text[start:end] != p.exact {
 			continue
 		}
-		last = fe
-		s.marks = append(s.marks, factMatch{int32(m.Pattern()), start, end})
+		from = fe
+		s.marks = append(s.marks, factMatch{i, start, end})
 	}
-	return s.marks
 }
 
 type lexeme struct {

@@ -7,7 +7,7 @@ import (
 )
 
 // mark stands before every word of a folded text. All spellings start with it,
-// so the automaton can only match at the start of a word, and the separators a
+// so they only match at the start of a word, and the separators a
 // writer may choose freely ("spring boot", "Spring-Boot") all become the same.
 const mark = 0x01
 

@@ -4,11 +4,9 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	ahocorasick "github.com/petar-dambovaliev/aho-corasick"
 )
 
-// patternKind says what a pattern of the automaton stands for.
+// patternKind says what a pattern of the scanner stands for.
 type patternKind uint8
 
 const (
@@ -18,7 +16,7 @@ const (
 	patternCompany                      // a phrase that names companies after it, not tools
 )
 
-// pattern is one string of the automaton.
+// pattern is one string that the scanner looks for.
 type pattern struct {
 	kind      patternKind
 	entry     int32   // patternTech: index of the entry
@@ -32,9 +30,9 @@ type pattern struct {
 	prefixes  []int32 // shorter patterns it starts with, longest first
 }
 
-// scanner holds the automaton. It is immutable and shared by goroutines.
+// scanner holds the spellings. It is immutable and shared by goroutines.
 type scanner struct {
-	ac       ahocorasick.AhoCorasick
+	trie     *trie
 	patterns []pattern
 }
 
@@ -108,8 +106,7 @@ func newScanner(d *Dictionary) *scanner {
 			}
 		}
 	}
-	builder := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{MatchKind: ahocorasick.LeftMostLongestMatch, DFA: true})
-	s.ac = builder.Build(texts)
+	s.trie = newTrie(texts)
 	return s
 }
 
@@ -127,14 +124,13 @@ func openers(parent, e *Entry, spelling string) []string {
 // scan appends the candidates of a folded text to out, in order and without
 // overlap. text is the original.
 func (s *scanner) scan(f *folded, text string, out []candidate) []candidate {
-	iter := s.ac.IterByte(f.b)
-	last := int32(0)
-	for m := iter.Next(); m != nil; m = iter.Next() {
-		fs := int32(m.Start())
-		if fs < last {
-			continue
+	next := 0
+	for {
+		i, from := s.trie.next(f.b, next)
+		if i < 0 {
+			return out
 		}
-		i := int32(m.Pattern())
+		fs := int32(from)
 		p := &s.patterns[i]
 		if !endsWord(f.b, int(fs+p.length), p) {
 			i = -1
@@ -145,12 +141,13 @@ func (s *scanner) scan(f *folded, text string, out []candidate) []candidate {
 				}
 			}
 			if i < 0 {
+				next = from + 1 // a word behind may still be one: "AWS Lambdas"
 				continue
 			}
 			p = &s.patterns[i]
 		}
 		fe := fs + p.length
-		last = fe
+		next = int(fe)
 		if p.vendor >= 0 {
 			c := candidate{pattern: i, entry: p.vendor, fs: fs, fe: fs + p.vendorLen, ok: true}
 			c.start, c.end = f.span(text, int(c.fs), int(c.fe))
@@ -160,7 +157,6 @@ func (s *scanner) scan(f *folded, text string, out []candidate) []candidate {
 		c.start, c.end = f.span(text, int(fs), int(fe))
 		out = append(out, c)
 	}
-	return out
 }
 
 // span maps a folded span to the original text.

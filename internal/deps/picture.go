@@ -15,34 +15,33 @@ var lines = map[string]int{
 
 // heavy gives each heavy dependency, by import path prefix, its one room.
 var heavy = map[string]string{
-	"github.com/gin-gonic/":                     "api",
-	"github.com/danielgtaylor/huma":             "api",
-	"github.com/duckdb/":                        "lake",
-	"github.com/apache/iceberg-go":              "lake",
-	"github.com/apache/arrow-go":                "lake",
-	"github.com/parquet-go/":                    "lake",
-	"github.com/aws/aws-sdk-go-v2/service/s3":   "lake",
-	"github.com/aws/aws-sdk-go-v2/feature/s3":   "lake",
-	"gocloud.dev/blob":                          "lake",
-	"modernc.org/sqlite":                        "lake",
-	"github.com/gocolly/":                       "sources",
-	"github.com/PuerkitoBio/goquery":            "sources",
-	"github.com/andybalholm/cascadia":           "sources",
-	"github.com/antchfx/":                       "sources",
-	"github.com/temoto/robotstxt":               "sources",
-	"golang.org/x/net/html":                     "sources",
-	"github.com/redis/":                         "sources",
-	"google.golang.org/genai":                   "extract",
-	"github.com/petar-dambovaliev/aho-corasick": "extract",
-	"github.com/blevesearch/":                   "search",
-	"github.com/aws/aws-sdk-go-v2/service/sqs":  "jobs",
-	"github.com/aws/aws-lambda-go":              "cmd",
-	"github.com/spf13/cobra":                    "cmd",
-	"github.com/knadh/koanf":                    "cmd",
-	"github.com/schollz/progressbar":            "cmd",
-	"github.com/marcboeker/go-duckdb":           nowhere, // moved to duckdb/duckdb-go
-	"github.com/google/generative-ai-go":        nowhere, // retired in favour of genai
-	"github.com/aws/aws-sdk-go/":                nowhere, // version 1
+	"github.com/gin-gonic/":                    "api",
+	"github.com/danielgtaylor/huma":            "api",
+	"github.com/duckdb/":                       "lake",
+	"github.com/apache/iceberg-go":             "lake",
+	"github.com/apache/arrow-go":               "lake",
+	"github.com/parquet-go/":                   "lake",
+	"github.com/aws/aws-sdk-go-v2/service/s3":  "lake",
+	"github.com/aws/aws-sdk-go-v2/feature/s3":  "lake",
+	"gocloud.dev/blob":                         "lake",
+	"modernc.org/sqlite":                       "lake",
+	"github.com/gocolly/":                      "sources",
+	"github.com/PuerkitoBio/goquery":           "sources",
+	"github.com/andybalholm/cascadia":          "sources",
+	"github.com/antchfx/":                      "sources",
+	"github.com/temoto/robotstxt":              "sources",
+	"golang.org/x/net/html":                    "sources",
+	"github.com/redis/":                        "sources",
+	"google.golang.org/genai":                  "extract",
+	"github.com/blevesearch/":                  "search",
+	"github.com/aws/aws-sdk-go-v2/service/sqs": "jobs",
+	"github.com/aws/aws-lambda-go":             "cmd",
+	"github.com/spf13/cobra":                   "cmd",
+	"github.com/knadh/koanf":                   "cmd",
+	"github.com/schollz/progressbar":           "cmd",
+	"github.com/marcboeker/go-duckdb":          nowhere, // moved to duckdb/duckdb-go
+	"github.com/google/generative-ai-go":       nowhere, // retired in favour of genai
+	"github.com/aws/aws-sdk-go/":               nowhere, // version 1
 }
 
 // nowhere is the room of what the house does not use.
