@@ -87,6 +87,53 @@ func TestReplay(t *testing.T) {
 	})
 }
 
+// TestThirtyDaysInChunks does silver and gold of thirty days in one go, in five and in thirty
+// chunks, and in thirty whose order is chance: all tables are the same.
+func TestThirtyDaysInChunks(t *testing.T) {
+	slow(t)
+	const days = 30
+	names := []string{"rallit", "greenhouse"}
+	m := newMarket(t, replica.Config{Seed: 21, Postings: 600, Days: days})
+	landed := openLake(t, filepath.Join(t.TempDir(), "lake"))
+	m.collect(t, landed, names, mornings(1, days+1)...)
+	dice := rand.New(rand.NewPCG(8, 9))
+	var want map[string]string
+	for _, c := range []struct {
+		name   string
+		chunks int
+		order  func(n int) []int
+	}{{"one", 1, forward}, {"five", 5, forward}, {"thirty", 30, forward}, {"thirty in any order", 30, dice.Perm}} {
+		l := copyOf(t, landed)
+		e := m.env(t, l, day(days+1, 0))
+		steps := river(names, window(t, day(1, 0), day(days+1, 0)))
+		var all []step
+		for _, s := range steps {
+			if s.name != "silver" && s.name != "gold" {
+				all = append(all, s)
+				continue
+			}
+			for _, i := range c.order(c.chunks) {
+				s.window = window(t, day(1+i*days/c.chunks, 0), day(1+(i+1)*days/c.chunks, 0))
+				all = append(all, s)
+			}
+		}
+		flow(t, e, all...)
+		got := headDigests(t, l)
+		if want == nil {
+			want = got
+		}
+		t.Logf("%s: %d steps", c.name, len(all))
+		sameTables(t, want, got)
+	}
+}
+
+func forward(n int) (order []int) {
+	for i := range n {
+		order = append(order, i)
+	}
+	return order
+}
+
 // interruption is a river that is stopped again and again.
 type interruption struct {
 	*market
