@@ -71,6 +71,8 @@ type Options struct {
 	ExportTimeout time.Duration    // of one export; 0 = 55 s
 	CacheAnswers  int              // answers kept; 0 = 512
 	SQL           *SQLOptions      // nil = there is no SQL door
+	Contact       string           // of whoever runs the site, for takedown requests; empty = the page says that there is none
+	Analyzer      Analyzer         // nil = there is no page to analyze a text
 }
 
 func (o *Options) fill() error {

@@ -168,11 +168,20 @@ func (s *server) companiesPage(ctx context.Context, _ *gin.Context, set Pinned, 
 	return http.StatusOK, err
 }
 
+type companyMatter struct {
+	*CompanyDetail
+	Trend *web.LineChart // nil where nothing was counted yet
+}
+
 func (s *server) companyPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
 	answer, err := s.company(ctx, set, c.Param("id"))
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.Data = answer.Company, answer
+	trend, err := s.companyTrend(ctx, set, p, answer.CompanyID)
+	if err != nil {
+		return 0, err
+	}
+	p.Title, p.Data, p.Scripts = answer.Company, companyMatter{answer, trend}, []string{"chart.js"}
 	return http.StatusOK, nil
 }

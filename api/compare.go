@@ -39,6 +39,7 @@ var compareParams = append([]param{{name: "tech", doc: "Technologies to compare"
 
 // comparePage sets up to five technologies side by side.
 func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	p.Scripts = []string{"suggest.js", "chart.js"}
 	p.Title, p.Values = say(p, "compare.title"), known(p.Values, compareParams)
 	m := &compareMatter{Interval: p.OneOf("interval", intervals...), Intervals: intervals}
 	p.Data = m

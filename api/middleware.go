@@ -17,7 +17,7 @@ import (
 
 const (
 	maxURLBytes  = 8 << 10
-	maxBodyBytes = 256 << 10 // the longest statement, each character escaped; the other routes are a GET
+	maxBodyBytes = 256 << 10 // the longest statement, each character escaped, and the longest text to analyze; the other routes are a GET
 
 	// sqlMargin is for starting a worker and stopping a statement; the door's own limits act before.
 	sqlMargin = 15 * time.Second
@@ -81,7 +81,7 @@ func isProbe(path string) bool {
 // secure sets the headers that keep a browser from doing more than showing our pages.
 func (s *server) secure(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

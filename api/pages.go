@@ -5,16 +5,15 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/internal/errs"
-	"github.com/techmapit/tmi/queries"
 	"github.com/techmapit/tmi/web"
 )
 
@@ -30,6 +29,14 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/recommend", s.page("recommend", s.recommendPage))
 	engine.GET("/compare", s.page("compare", s.comparePage))
 	engine.GET("/quality", s.page("quality", s.qualityPage))
+	engine.GET("/trends", s.page("trends", s.trendsPage))
+	engine.GET("/postings.atom", s.atomFeed)
+	engine.GET("/postings.ics", s.calendar)
+	engine.GET("/mine", s.plainPage("mine", "mine.js"))
+	engine.GET("/takedown", s.plainPage("takedown"))
+	engine.GET(analyzeRoute, s.plainPage("analyze"))
+	engine.POST(analyzeRoute, s.analyzePage)
+	engine.GET("/sitemap.xml", s.sitemap)
 	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
 	engine.GET("/static/*file", s.asset)
 	engine.GET("/favicon.ico", func(c *gin.Context) {
@@ -41,7 +48,7 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 		c.Redirect(http.StatusMovedPermanently, address)
 	})
 	engine.GET("/robots.txt", func(c *gin.Context) {
-		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\n")
+		c.String(http.StatusOK, "User-agent: *\nDisallow: /api/\nSitemap: "+origin(c)+"/sitemap.xml\n")
 	})
 }
 
@@ -77,6 +84,36 @@ func language(c *gin.Context) string {
 	return web.Languages[0]
 }
 
+const themeCookie = "tmi_theme"
+
+// theme is the one asked for by ?theme=, or remembered; empty is the device's own.
+func theme(c *gin.Context) string {
+	given := c.Query("theme")
+	if given == "auto" || slices.Contains(web.Themes, given) {
+		http.SetCookie(c.Writer, &http.Cookie{Name: themeCookie, Value: given, Path: "/", MaxAge: 365 * 24 * 3600, SameSite: http.SameSiteLaxMode}) //nolint:gosec // the page's script writes it too; it is no secret
+	} else if cookie, err := c.Cookie(themeCookie); err == nil {
+		given = cookie
+	}
+	if !slices.Contains(web.Themes, given) {
+		return ""
+	}
+	return given
+}
+
+// origin is the scheme and host that a request was sent to.
+func origin(c *gin.Context) string {
+	scheme := "http"
+	if c.Request.TLS != nil || strings.EqualFold(c.GetHeader("X-Forwarded-Proto"), "https") {
+		scheme = "https"
+	}
+	if !isHost.MatchString(c.Request.Host) {
+		return ""
+	}
+	return scheme + "://" + c.Request.Host
+}
+
+var isHost = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$|^\[[0-9a-fA-F:.]+\](:[0-9]+)?$`)
+
 // newPage is a page without its matter. Blank fields of a form say nothing, and a list in
 // one field is taken apart, as a browser without scripts sends them.
 func (s *server) newPage(c *gin.Context, name string) *web.Page {
@@ -88,14 +125,23 @@ func (s *server) newPage(c *gin.Context, name string) *web.Page {
 				parts = strings.Split(value, ",")
 			}
 			for _, part := range parts {
-				if part = strings.TrimSpace(part); part != "" && key != "lang" {
+				if part = strings.TrimSpace(part); part != "" && key != "lang" && key != "theme" {
 					values.Add(key, part)
 				}
 			}
 		}
 	}
+	names := map[string]string{}
+	for _, name := range []string{"tech", "not_tech", "techs"} {
+		for _, value := range values[name] {
+			if entry, ok := s.Dictionary.Resolve(value); ok {
+				names[value] = entry.Name
+			}
+		}
+	}
 	return &web.Page{
-		Lang: language(c), Name: name, Address: c.Request.URL, Values: values, IsDemo: s.IsDemo,
+		Names: names,
+		Lang:  language(c), Theme: theme(c), Origin: origin(c), Contact: s.Contact, Name: name, Address: c.Request.URL, Values: values, IsDemo: s.IsDemo,
 		Now: s.Now(), Location: s.Location, Version: s.Version,
 	}
 }
@@ -119,7 +165,7 @@ func (s *server) page(name string, fill func(ctx context.Context, c *gin.Context
 		err := s.read(c.Request.Context(), func(ctx context.Context, set Pinned) error {
 			p.PublishedAt = set.Published().At
 			today := p.Now.In(s.Location).Format(dateLayout) // badges count days
-			etag := s.etag(set, "page", c.Request.URL.RequestURI(), p.Lang, today)
+			etag := s.etag(set, "page", c.Request.URL.RequestURI(), p.Lang, p.Theme, p.Origin, today)
 			c.Header("Vary", "Accept-Encoding, Accept-Language, Cookie")
 			if matchesETag(c.GetHeader("If-None-Match"), etag) {
 				c.Header("ETag", etag)
@@ -185,135 +231,10 @@ func say(p *web.Page, key string, args ...any) string {
 	return text
 }
 
-type homeMatter struct {
-	Numbers   queries.Numbers
-	Frequency *Frequency
-	Newest    []Posting
+type postingMatter struct {
+	*PostingDetail
+	Similar []FittingPosting
 }
-
-const homeNewest = 6
-
-func (s *server) homePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
-	everyday := s.everyday()
-	everyday.Sort, everyday.Limit, everyday.Top = queries.SortNewest, homeNewest, defaultTop
-	year, month, day := p.Now.In(s.Location).Date()
-	numbers, err := s.numbers(ctx, set, time.Date(year, month, day, 0, 0, 0, 0, s.Location))
-	if err != nil {
-		return 0, err
-	}
-	frequency, err := s.frequency(ctx, set, everyday)
-	if err != nil {
-		return 0, err
-	}
-	newest, err := s.postings(ctx, set, everyday)
-	if err != nil {
-		return 0, err
-	}
-	p.Data = homeMatter{numbers, frequency, newest.Postings}
-	return http.StatusOK, nil
-}
-
-// activeFilter is a filter that the reader set, with the address without it.
-type activeFilter struct{ Name, Text, Remove string }
-
-type postingsMatter struct {
-	Answer     *Postings
-	Frequency  *Frequency
-	Faults     fieldErrors
-	Active     []activeFilter
-	Sorts      []string
-	Sort       string
-	API, CSV   string
-	IsNarrowed bool // one of moreFields is in use
-	Suggested  []SuggestedTech
-}
-
-// moreFields stand in the part of the form that is closed unless one is in use.
-var moreFields = []string{"company", "salary_min", "posted_from", "posted_to", "status", "country", "is_it"}
-
-var pageFacets = []string{"role", "location", "employment", "remote", "source"}
-
-func (s *server) postingsPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
-	p.Title, p.Values = say(p, "list.title"), known(p.Values, listParams)
-	matter := &postingsMatter{Sorts: []string{queries.SortNewest, queries.SortClosing}, Sort: queries.SortNewest, API: p.APIPath()}
-	p.Data = matter
-	matter.CSV = csvPath(p)
-	if p.Values.Has("q") {
-		matter.Sorts = append([]string{queries.SortRelevance}, matter.Sorts...)
-	} else if p.Values.Get("sort") == queries.SortRelevance {
-		p.Values.Del("sort") // the form keeps it when the keywords are taken away
-	}
-	matter.Active = s.activeFilters(p, filterParams)
-	for i, a := range matter.Active {
-		if a.Name == "company" && isPostingID(a.Text) { // a reader knows the company by its name
-			if c, err := s.company(ctx, set, a.Text); err == nil {
-				matter.Active[i].Text = c.Company
-			}
-		}
-	}
-	matter.IsNarrowed = slices.ContainsFunc(moreFields, p.Values.Has)
-	q, err := s.askValues(p.Values, listParams)
-	if err == nil {
-		q.Facets = pageFacets
-		matter.Sort = q.Sort
-		matter.Answer, err = s.postings(ctx, set, q)
-	}
-	if errors.As(err, &matter.Faults) {
-		return http.StatusBadRequest, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	if matter.Answer.Total > 0 && q.Cursor == "" {
-		if matter.Frequency, err = s.frequency(ctx, set, &question{Filter: q.Filter, Top: defaultTop, words: q.words, days: q.days}); err != nil {
-			return 0, err
-		}
-		matter.Suggested, err = s.suggestedFor(ctx, set, q, matter.Answer.Total)
-	}
-	return http.StatusOK, err
-}
-
-const pageSuggestions = 6
-
-// suggestedFor are technologies for a search, to stand beside its results.
-func (s *server) suggestedFor(ctx context.Context, set Pinned, q *question, total int64) ([]SuggestedTech, error) {
-	ask := &question{Filter: q.Filter, Top: pageSuggestions, words: q.words, days: q.days}
-	return answerOf(ctx, s, keyOf(set, "suggested", ask.key()), func(ctx context.Context) ([]SuggestedTech, error) {
-		f, _, err := s.find(ctx, set, ask)
-		if err != nil {
-			return nil, err
-		}
-		return s.suggest(ctx, set, ask, f, s.knownTechs(ask), total)
-	})
-}
-
-// activeFilters are the filters that a page's address sets.
-func (s *server) activeFilters(p *web.Page, params []param) []activeFilter {
-	var active []activeFilter
-	for _, param := range params {
-		for _, value := range p.Values[param.name] {
-			active = append(active, activeFilter{param.name, s.activeText(p, param.name, value), p.Without(param.name, value)})
-		}
-	}
-	return active
-}
-
-// activeText is what a chip says of a filter's value.
-func (s *server) activeText(p *web.Page, name, value string) string {
-	switch name {
-	case "tech", "not_tech":
-		if entry, ok := s.Dictionary.Resolve(value); ok {
-			return entry.Name
-		}
-	case "role", "employment", "remote", "source", "status", "country", "is_it":
-		return p.Label(name, value)
-	case "tech_match":
-		return say(p, "filter.tech_match."+value)
-	}
-	return value
-}
-
-type postingMatter struct{ *PostingDetail }
 
 // HasNeed says whether a technology is needed in that way.
 func (m postingMatter) HasNeed(need string) bool {
@@ -325,7 +246,12 @@ func (s *server) postingPage(ctx context.Context, c *gin.Context, set Pinned, p 
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.NoIndex, p.Data = answer.Title, answer.Publish != PublishFull, postingMatter{answer}
+	p.Scripts = []string{"keep.js"}
+	similar, err := s.similar(ctx, set, answer)
+	if err != nil {
+		return 0, err
+	}
+	p.Title, p.NoIndex, p.Data = answer.Title, answer.Publish != PublishFull, postingMatter{answer, similar}
 	if answer.Company != nil {
 		p.Title += " — " + *answer.Company
 	}
@@ -377,7 +303,11 @@ func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *we
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.Data = answer.Tech.Tech, techMatter{answer, trend}
+	p.Title, p.Data, p.Scripts = answer.Tech.Tech, techMatter{answer, trend}, []string{"chart.js"}
+	if p.Description = answer.DescriptionEN; p.IsKorean() {
+		p.Description = answer.DescriptionKO
+	}
+	p.Description = answer.Tech.Tech + ": " + say(p, "tech.description", p.Description, p.Number(answer.PostingCount), p.Percent(answer.Share))
 	return http.StatusOK, nil
 }
 

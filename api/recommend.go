@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -214,8 +215,25 @@ type recommendMatter struct {
 	Roles  []FacetCount
 }
 
+// OwnJSON are the technologies known, as the browser keeps them.
+func (m *recommendMatter) OwnJSON() (string, error) {
+	type own struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	list := []own{}
+	if m.Answer != nil {
+		for _, t := range m.Answer.Known {
+			list = append(list, own{t.TechID, t.Tech})
+		}
+	}
+	text, err := json.Marshal(list)
+	return string(text), err
+}
+
 // recommendPage takes technologies in and gives fitting postings and what to learn next.
 func (s *server) recommendPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
+	p.Scripts = []string{"suggest.js", "keep.js"}
 	p.Title, p.Values = say(p, "recommend.title"), known(p.Values, recommendParams)
 	matter := &recommendMatter{}
 	p.Data = matter

@@ -69,7 +69,7 @@ func TestTheTrendBeforeAnyDayIsCountedIsEmpty(t *testing.T) {
 func TestTheTechnologyPageDrawsItsTrend(t *testing.T) {
 	w := newWorld(t, 200)
 	for path, want := range map[string][]string{
-		"/techs/java":                            {`role="img" aria-label="열린 공고 (기간 끝), 2026. 9. 24. – 2026. 11. 22.`, `2026. 9. 25. – 2026. 11. 22. 열림`, `<path class="line line-1"`, "<td class=\"num\">", `href="/techs/java?interval=week#trend"`},
+		"/techs/java":                            {`role="img" aria-label="열린 공고 (기간 끝), 2026. 9. 24. – 2026. 11. 22.`, `2026. 9. 25. – 2026. 11. 22. 열림`, `<path class="line line-1"`, `<td class="num" data-value="`, `href="/techs/java?interval=week#trend"`},
 		"/techs/java?interval=month&lang=en":     {`aria-label="Postings that opened and closed, Oct 2026 – Nov 2026. Opened from`, ">Nov 2026</th>"},
 		"/techs/java?interval=year&utm_source=x": {`aria-current="true">일<`},
 		"/techs/rust?interval=week":              {`>2026. 11. 16.</th>`},

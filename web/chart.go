@@ -90,6 +90,18 @@ func (l Line) Last() int64 {
 	return l.Values[len(l.Values)-1]
 }
 
+// Signed writes a part by which something grew or shrank: +12%, −8%.
+func (p *Page) Signed(change float64) string {
+	text := strconv.FormatFloat(math.Abs(100*change), 'f', 0, 64) + "%"
+	switch {
+	case text == "0%":
+		return "0%"
+	case change < 0:
+		return "−" + text
+	}
+	return "+" + text
+}
+
 // Day says a calendar day in the page's language, a month without its day.
 func (p *Page) Day(date, unit string) (string, error) {
 	day, err := time.Parse(time.DateOnly, date)
@@ -144,4 +156,36 @@ func (p *Page) ChartLabel(c LineChart) (string, error) {
 		parts = append(parts, part)
 	}
 	return c.Head + ", " + from + " – " + strings.TrimSuffix(to, ".") + ". " + strings.Join(parts, ". "), nil
+}
+
+// Chart is values side by side: a technology's, a role's part of a set of postings. Its
+// template draws bars and sets the same numbers beside them as a table; chart.js draws the
+// other forms from that table.
+type Chart struct {
+	Head  string // what the values are
+	Of    string // what is counted: the head of the names' column
+	Note  string
+	Items []Item
+	// Over is how many values were left out, 0 for none.
+	Over int64
+	// HasReach says that the shares have intervals.
+	HasReach bool
+	// IsWhole says that the shares add up to all, so that a pie of them is a pie of the postings.
+	IsWhole bool
+}
+
+// Item is one value of a chart.
+type Item struct {
+	Name, Href       string
+	Count            int64
+	Share, Low, High float64 // 0 to 1; Low and High are the 95 % interval
+}
+
+// Most is the longest bar's end.
+func (c Chart) Most() float64 {
+	most := 0.0
+	for _, item := range c.Items {
+		most = max(most, item.Share, item.High)
+	}
+	return most
 }

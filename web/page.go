@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"math"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -14,15 +15,25 @@ import (
 // Languages of the site, the first one first.
 var Languages = []string{"ko", "en"}
 
+// Themes that a reader may choose in place of the device's own.
+var Themes = []string{"light", "dark"}
+
 // Page is a page to render. Its methods are what templates say: words, dates and numbers in
 // the page's language and time zone.
 type Page struct {
 	Lang        string
 	Title       string
 	Description string
-	Name        string     // of the page, for the navigation
-	Address     *url.URL   // as asked for
-	Values      url.Values // of the address, read strictly
+	Name        string            // of the page, for the navigation
+	Theme       string            // light, dark, or empty for what the device says
+	Origin      string            // scheme and host that the page was asked at; empty when not known
+	Contact     string            // address of whoever runs the site; empty when not set
+	Feeds       []string          // addresses of the page's Atom feeds
+	Scripts     []string          // modules beside app.js
+	Address     *url.URL          // as asked for
+	Values      url.Values        // of the address, read strictly
+	Names       map[string]string // what readers call the values of the address, where that is something else
+	Words       []string          // that were searched for, to be marked; longer ones first
 	NoIndex     bool
 	IsDemo      bool
 	Now         time.Time
@@ -30,6 +41,8 @@ type Page struct {
 	PublishedAt time.Time // zero when nothing is published
 	Version     string
 	Data        any
+
+	marked *regexp.Regexp // finds Words; nil until the first is looked for
 }
 
 // T says a key of words.go in the page's language; args as for fmt.
@@ -82,18 +95,42 @@ func (p *Page) Plain(text string) template.HTML {
 	return template.HTML(html.EscapeString(text)) //nolint:gosec // escaped on this line
 }
 
+// IsMail says whether a contact is an e-mail address rather than a name or a page.
+func (p *Page) IsMail(contact string) bool {
+	return strings.Contains(contact, "@") && !strings.ContainsAny(contact, " /?")
+}
+
 // IsKorean says whether the page is in Korean.
 func (p *Page) IsKorean() bool { return p.Lang == "ko" }
 
-// InLang is the page's address in another language.
-func (p *Page) InLang(lang string) string {
+// InLang is the page's address in another language, InTheme with another choice of light
+// or dark.
+func (p *Page) InLang(lang string) string { return p.choosing("lang", lang) }
+
+// InTheme is the page's address with light, dark or the device's own choice.
+func (p *Page) InTheme(theme string) string { return p.choosing("theme", theme) }
+
+func (p *Page) choosing(name, value string) string {
 	values := url.Values{}
 	for k, v := range p.Values {
 		values[k] = v
 	}
-	values.Set("lang", lang)
+	values.Set(name, value)
 	return p.Address.Path + "?" + values.Encode()
 }
+
+// Canonical is the page's one address for search engines: its question, without the place
+// in a list or how it is shown.
+func (p *Page) Canonical() string {
+	values := p.firstPage()
+	for _, name := range viewNames {
+		values.Del(name)
+	}
+	return p.Origin + address(p.Address.Path, values)
+}
+
+// viewNames are parameters that change how a page looks, not what it answers.
+var viewNames = []string{"view", "cols", "chart", "by"}
 
 // Date is a calendar day: 2026. 11. 22. or 22 Nov 2026.
 func (p *Page) Date(t time.Time) string {
@@ -256,6 +293,17 @@ func (p *Page) Without(name string, which ...string) string {
 	return address(p.Address.Path, values)
 }
 
+// Move is the address where a value of one parameter is one of another.
+func (p *Page) Move(from, to, value string) string {
+	without, err := url.Parse(p.Without(from, value))
+	if err != nil {
+		return p.First()
+	}
+	moved := *p
+	moved.Values = without.Query()
+	return moved.With(to, value)
+}
+
 // Next is the address of the page behind a cursor.
 func (p *Page) Next(cursor string) string {
 	values := p.firstPage()
@@ -269,7 +317,7 @@ func (p *Page) First() string { return address(p.Address.Path, p.firstPage()) }
 func (p *Page) firstPage() url.Values {
 	values := url.Values{}
 	for k, v := range p.Values {
-		if k != "cursor" && k != "lang" {
+		if k != "cursor" && k != "lang" && k != "theme" {
 			values[k] = append([]string(nil), v...)
 		}
 	}
@@ -286,6 +334,9 @@ func address(path string, values url.Values) string {
 // APIPath is the route that gives a page's answer as JSON.
 func (p *Page) APIPath() string {
 	values := p.firstPage()
+	for _, name := range viewNames {
+		values.Del(name)
+	}
 	return address("/api/v1"+p.Address.Path, values)
 }
 
@@ -299,7 +350,15 @@ func (p *Page) Host(raw string) string {
 }
 
 // Joined is a parameter's values in one field of a form, as its reader takes them apart.
-func (p *Page) Joined(name string) string { return strings.Join(p.Values[name], ", ") }
+func (p *Page) Joined(name string) string {
+	values := make([]string, len(p.Values[name]))
+	for i, value := range p.Values[name] {
+		if values[i] = value; p.Names[value] != "" {
+			values[i] = p.Names[value]
+		}
+	}
+	return strings.Join(values, ", ")
+}
 
 // Has says whether a parameter has a value.
 func (p *Page) Has(name, value string) bool {

@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
 	"embed"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -29,17 +32,27 @@ type Site struct {
 type Asset struct {
 	ContentType string
 	Body        []byte
+	Integrity   string // what a browser checks the body against: sha384-…
 }
 
 const staticPrefix = "/static/"
 
 // New reads the embedded templates and files; an error is a mistake in them.
-func New() (*Site, error) {
+func New() (*Site, error) { return newSite(files) }
+
+func newSite(files fs.FS) (*Site, error) {
 	s := &Site{pages: map[string]*template.Template{}, assets: map[string]Asset{}, places: map[string]string{}}
-	if err := s.readAssets(); err != nil {
-		return nil, err
+	entries, err := fs.ReadDir(files, "static")
+	if err != nil {
+		return nil, fmt.Errorf("list static files: %w", err)
 	}
-	shared, err := template.New("").Funcs(template.FuncMap{"asset": s.AssetPath, "on": on, "list": list}).ParseFS(files, "templates/_*.html")
+	for _, entry := range entries {
+		if _, err := s.readAsset(files, entry.Name(), nil); err != nil {
+			return nil, err
+		}
+	}
+	functions := template.FuncMap{"asset": s.AssetPath, "sheet": s.sheet, "script": s.script, "on": on, "list": list}
+	shared, err := template.New("").Funcs(functions).ParseFS(files, "templates/_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse shared templates: %w", err)
 	}
@@ -60,23 +73,40 @@ func New() (*Site, error) {
 	return s, nil
 }
 
-func (s *Site) readAssets() error {
-	entries, err := files.ReadDir("static")
+// moduleImport is an import of another of our modules.
+var moduleImport = regexp.MustCompile(`from "\./([a-z]+\.js)"`)
+
+// readAsset reads a file and gives it its address. A module's imports are written as the
+// addresses of what they name, so that its own address changes with theirs.
+func (s *Site) readAsset(files fs.FS, name string, within []string) (string, error) {
+	if address, ok := s.places[name]; ok {
+		return address, nil
+	}
+	if len(within) > 8 {
+		return "", fmt.Errorf("modules import each other: %s", strings.Join(within, ", "))
+	}
+	body, err := fs.ReadFile(files, "static/"+name)
 	if err != nil {
-		return fmt.Errorf("list static files: %w", err)
+		return "", fmt.Errorf("read static file %s: %w", name, err)
 	}
-	for _, entry := range entries {
-		body, err := files.ReadFile("static/" + entry.Name())
+	ext := path.Ext(name)
+	if ext == ".js" {
+		body = moduleImport.ReplaceAllFunc(body, func(line []byte) []byte {
+			var address string
+			if address, err = s.readAsset(files, string(moduleImport.FindSubmatch(line)[1]), append(within, name)); err != nil {
+				return line
+			}
+			return []byte(`from "` + address + `"`)
+		})
 		if err != nil {
-			return fmt.Errorf("read static file %s: %w", entry.Name(), err)
+			return "", err
 		}
-		sum := sha256.Sum256(body)
-		ext := path.Ext(entry.Name())
-		address := staticPrefix + strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:5]) + ext
-		s.assets[address] = Asset{ContentType: mime.TypeByExtension(ext), Body: body}
-		s.places[entry.Name()] = address
 	}
-	return nil
+	sum, proof := sha256.Sum256(body), sha512.Sum384(body)
+	address := staticPrefix + strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:5]) + ext
+	s.assets[address] = Asset{ContentType: mime.TypeByExtension(ext), Body: body, Integrity: "sha384-" + base64.StdEncoding.EncodeToString(proof[:])}
+	s.places[name] = address
+	return address, nil
 }
 
 // Asset returns the static file at an address.
@@ -92,6 +122,23 @@ func (s *Site) AssetPath(name string) (string, error) {
 		return "", fmt.Errorf("no static file %s", name)
 	}
 	return address, nil
+}
+
+// sheet and script are the elements that load a file, with what its bytes must add up to.
+func (s *Site) sheet(name string) (template.HTML, error) {
+	return s.element(name, `<link rel="stylesheet" href="%s" integrity="%s">`)
+}
+
+func (s *Site) script(name string) (template.HTML, error) {
+	return s.element(name, `<script type="module" src="%s" integrity="%s"></script>`)
+}
+
+func (s *Site) element(name, form string) (template.HTML, error) {
+	address, err := s.AssetPath(name)
+	if err != nil {
+		return "", err
+	}
+	return template.HTML(fmt.Sprintf(form, address, s.assets[address].Integrity)), nil //nolint:gosec // our own file's name and hash
 }
 
 // Render writes a page. Nothing is returned but the whole page or an error.

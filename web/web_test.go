@@ -75,14 +75,14 @@ func TestColoursHaveEnoughContrastInLightAndDark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	roots := regexp.MustCompile(`(?s):root \{(.*?)\}`).FindAllStringSubmatch(string(sheet), -1)
-	if len(roots) != 2 {
-		t.Fatalf("%d sets of colours, want light and dark", len(roots))
+	pairs := regexp.MustCompile(`--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)`).FindAllStringSubmatch(string(sheet), -1)
+	if len(pairs) < 15 {
+		t.Fatalf("%d colours found", len(pairs))
 	}
-	for i, scheme := range []string{"light", "dark"} {
+	for i, scheme := range Themes {
 		colours := map[string]string{}
-		for _, match := range regexp.MustCompile(`--([a-z0-9-]+): (#[0-9a-f]{6})`).FindAllStringSubmatch(roots[i][1], -1) {
-			colours[match[1]] = match[2]
+		for _, pair := range pairs {
+			colours[pair[1]] = pair[2+i]
 		}
 		for _, c := range []struct {
 			on, under string
@@ -90,7 +90,7 @@ func TestColoursHaveEnoughContrastInLightAndDark(t *testing.T) {
 		}{
 			{"ink", "ground", 4.5}, {"ink", "surface", 4.5}, {"ink", "raised", 4.5}, {"soft", "ground", 4.5}, {"soft", "surface", 4.5}, {"soft", "raised", 4.5},
 			{"accent", "ground", 4.5}, {"accent", "surface", 4.5}, {"accent", "accent-wash", 4.5}, {"accent-ink", "accent", 4.5}, {"warm", "warm-wash", 4.5},
-			{"bad", "bad-wash", 4.5}, {"ink", "mark", 4.5}, {"line-strong", "surface", 3}, {"line-strong", "ground", 3}, {"bar", "raised", 3}, {"line-0", "surface", 3}, {"line-1", "surface", 3}, {"line-2", "surface", 3}, {"line-3", "surface", 3}, {"line-4", "surface", 3}, {"ink", "bar", 3},
+			{"bad", "bad-wash", 4.5}, {"good", "good-wash", 4.5}, {"good", "surface", 4.5}, {"bad", "surface", 4.5}, {"warm", "surface", 4.5}, {"ink", "mark", 4.5}, {"line-strong", "surface", 3}, {"line-strong", "ground", 3}, {"bar", "raised", 3}, {"line-0", "surface", 3}, {"line-1", "surface", 3}, {"line-2", "surface", 3}, {"line-3", "surface", 3}, {"line-4", "surface", 3}, {"line-5", "surface", 3}, {"line-6", "surface", 3}, {"line-7", "surface", 3}, {"ink", "bar", 3},
 		} {
 			if got := contrast(colours[c.on], colours[c.under]); got < c.least {
 				t.Errorf("%s: %s on %s is %.2f, want at least %.1f", scheme, c.on, c.under, got, c.least)

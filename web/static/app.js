@@ -1,0 +1,82 @@
+// What every page does more with scripts than without: the theme changes in place, the
+// address keeps no trace of a choice that a cookie remembers, being offline is said, text
+// is copied, and what the browser keeps is counted in the head.
+import { load, onChange } from "./store.js";
+
+const root = document.documentElement;
+
+// The language and theme stand in cookies; the address is for the question.
+const here = new URL(location.href);
+if (here.searchParams.has("lang") || here.searchParams.has("theme")) {
+  here.searchParams.delete("lang");
+  here.searchParams.delete("theme");
+  history.replaceState(null, "", here);
+}
+
+for (const link of document.querySelectorAll("[data-theme-to]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const theme = link.dataset.themeTo;
+    document.cookie = `tmi_theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    root.dataset.theme = theme;
+    document.querySelector('meta[name="color-scheme"]').content = theme;
+    const other = document.querySelector(`[data-theme-to="${theme === "dark" ? "light" : "dark"}"]`);
+    other?.focus();
+    document.dispatchEvent(new Event("tmi:theme"));
+  });
+}
+
+const offline = document.querySelector("[data-offline]");
+const sayOffline = () => { offline.hidden = navigator.onLine; };
+addEventListener("online", sayOffline);
+addEventListener("offline", sayOffline);
+sayOffline();
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy).textContent.trim();
+    await navigator.clipboard.writeText(text);
+    const said = button.textContent;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = said; }, 2000);
+  });
+}
+
+// A form's empty fields say nothing, so the address leaves them out. A field that is back at its default does too.
+for (const form of document.querySelectorAll("form[data-tidy]")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) {
+      if (field.name && (field.value.trim() === "" || field.dataset.default === field.value)) field.disabled = true;
+    }
+    // Back to this page finds the form as it was.
+    setTimeout(() => { for (const field of form.elements) field.disabled = false; });
+  });
+}
+for (const field of document.querySelectorAll("[data-submit]")) {
+  field.addEventListener("change", () => field.form.requestSubmit());
+}
+
+// Waiting is shown where an answer takes longer than a moment.
+addEventListener("submit", () => root.classList.add("waiting"));
+addEventListener("pageshow", () => root.classList.remove("waiting"));
+addEventListener("pagehide", () => root.classList.remove("waiting"));
+
+// "/" goes to the search field, as on many sites.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const field = document.querySelector('input[type="search"]');
+  if (field) { event.preventDefault(); field.focus(); field.select(); }
+});
+
+const mine = document.querySelector("[data-mine]");
+const count = () => {
+  const kept = load();
+  const n = kept.postings.length + kept.searches.length;
+  let badge = mine.querySelector(".count");
+  if (!n) { badge?.remove(); return; }
+  if (!badge) { badge = document.createElement("span"); badge.className = "count"; mine.append(badge); }
+  badge.textContent = n;
+};
+count();
+onChange(count);
