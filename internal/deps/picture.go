@@ -33,7 +33,7 @@ var heavy = map[string]string{
 	"golang.org/x/net/html":                    "sources",
 	"github.com/redis/":                        "sources",
 	"google.golang.org/genai":                  "extract",
-	"github.com/blevesearch/":                  "search",
+	"github.com/RoaringBitmap/roaring":         "search",
 	"github.com/aws/aws-sdk-go-v2/service/sqs": "jobs",
 	"github.com/aws/aws-lambda-go":             "cmd",
 	"github.com/spf13/cobra":                   "cmd",

@@ -1,0 +1,309 @@
+package search
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/techmapit/tmi/schemas"
+)
+
+// Hits are the postings that match a question. They are of use as long as their index is
+// open.
+type Hits struct {
+	// Words are those asked for, as understood, and Corrected those that were read as a
+	// technology they nearly name.
+	Words     []Word
+	Corrected []Corrected
+
+	ix    *Index
+	views []viewHits
+}
+
+type viewHits struct {
+	*view
+	docs    *roaring.Bitmap
+	matches []match // by word
+}
+
+// Find looks for the postings that pass the filter and hold every word. A nil speller
+// corrects nothing.
+func (ix *Index) Find(f Filter, words []Word, speller Speller) *Hits {
+	h := &Hits{ix: ix, views: make([]viewHits, len(ix.views))}
+	h.Words, h.Corrected = ix.understood(words, speller)
+	for i, v := range ix.views {
+		found := viewHits{view: v, docs: v.matching(&f)}
+		for _, w := range h.Words {
+			m := v.match(w)
+			found.matches = append(found.matches, m)
+			found.docs.And(m.any)
+		}
+		h.views[i] = found
+	}
+	return h
+}
+
+// Total is how many there are.
+func (h *Hits) Total() (total int64) {
+	for _, v := range h.views {
+		total += int64(v.docs.GetCardinality())
+	}
+	return total
+}
+
+// Order is how postings are listed.
+type Order int
+
+// The orders. Ties go to the newer posting, then by id.
+const (
+	Newest    Order = iota // newest posting date first
+	Closing                // nearest end first, without an end last
+	Relevance              // best match first
+)
+
+// Position is where in an order a posting stands; unique, ascending.
+type Position struct {
+	First, Second int64
+	ID            string
+}
+
+// Row is a posting of a page: what lists show of it, no texts.
+type Row struct {
+	schemas.GoldPosting
+	Position
+
+	view *view
+	doc  uint32
+}
+
+// Document reads all that the index knows of the posting.
+func (r Row) Document() (Document, error) { return r.view.Document(r.doc) }
+
+// Page is the first limit postings of an order behind a position; nil for the first page.
+func (h *Hits) Page(order Order, after *Position, limit int) ([]Row, error) {
+	var places []place
+	for _, v := range h.views {
+		places = append(places, v.first(order, after, limit)...)
+	}
+	slices.SortFunc(places, comparePlaces)
+	places = places[:min(limit, len(places))]
+	rows := make([]Row, len(places))
+	for i, at := range places {
+		posting, err := at.view.row(at.doc)
+		if err != nil {
+			return nil, err
+		}
+		rows[i] = Row{GoldPosting: posting, view: at.view, doc: at.doc, Position: at.position(order, posting.PostingID)}
+	}
+	return rows, nil
+}
+
+// place is a document with what puts it before others, apart from its number.
+type place struct {
+	view  *view
+	doc   uint32
+	first int64
+}
+
+func comparePlaces(a, b place) int {
+	if c := cmp.Compare(a.first, b.first); c != 0 {
+		return c
+	}
+	if a.view == b.view {
+		return cmp.Compare(a.doc, b.doc)
+	}
+	if c := cmp.Compare(b.view.posted[b.doc], a.view.posted[a.doc]); c != 0 {
+		return c
+	}
+	return bytes.Compare(a.view.id(a.doc), b.view.id(b.doc))
+}
+
+func (at place) position(order Order, id string) Position {
+	newest := -at.view.posted[at.doc]
+	if order == Newest {
+		return Position{First: newest, ID: id}
+	}
+	return Position{First: at.first, Second: newest, ID: id}
+}
+
+// first is the view's first documents of an order.
+func (v viewHits) first(order Order, after *Position, limit int) (best []place) {
+	if limit <= 0 || v.docs.IsEmpty() {
+		return nil
+	}
+	if order == Newest {
+		it := v.docs.Iterator()
+		if after != nil {
+			it.AdvanceIfNeeded(v.behind(after.First, after.ID))
+		}
+		for len(best) < limit && it.HasNext() {
+			doc := it.Next()
+			best = append(best, place{v.view, doc, -v.posted[doc]})
+		}
+		return best
+	}
+	firsts := v.closes
+	if order == Relevance {
+		firsts = v.scores()
+	}
+	var from uint32
+	if after != nil {
+		from = v.behind(after.Second, after.ID)
+	}
+	worst := int64(math.MaxInt64)
+	v.each(func(doc uint32) {
+		first := firsts[doc]
+		if first > worst || first == worst && len(best) == limit || after != nil && (first < after.First || first == after.First && doc < from) {
+			return
+		}
+		// Documents come in order, so that a later one stands behind its equals.
+		i, _ := slices.BinarySearchFunc(best, first, func(p place, first int64) int {
+			if p.first <= first {
+				return -1
+			}
+			return 1
+		})
+		if len(best) == limit {
+			best = best[:limit-1]
+		}
+		best = slices.Insert(best, i, place{v.view, doc, first})
+		if len(best) == limit {
+			worst = best[limit-1].first
+		}
+	})
+	return best
+}
+
+// behind is the first document after a place of the order by time and id.
+func (v viewHits) behind(newest int64, id string) uint32 {
+	key := idOf(id)
+	low, high := uint32(0), uint32(v.Len())
+	for low < high {
+		middle := (low + high) / 2
+		if at := -v.posted[middle]; at < newest || at == newest && bytes.Compare(v.id(middle), key[:]) <= 0 {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+func (v viewHits) each(yield func(doc uint32)) { eachOf(v.docs, yield) }
+
+func eachOf(docs *roaring.Bitmap, yield func(doc uint32)) {
+	var buffer [512]uint32
+	for it := docs.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 {
+			return
+		}
+		for _, doc := range buffer[:n] {
+			yield(doc)
+		}
+	}
+}
+
+// scores are the hits' scores by document, negated, so that the best comes first.
+func (v viewHits) scores() []int64 {
+	scores := make([]int64, v.Len())
+	for _, m := range v.matches {
+		for _, part := range []struct {
+			docs  *roaring.Bitmap
+			worth int64
+		}{{m.title, worthTitle}, {m.tech, worthTech}, {m.facts, worthFacts}, {m.any, worthAnywhere}} {
+			eachOf(roaring.And(v.docs, part.docs), func(doc uint32) { scores[doc] -= part.worth })
+		}
+	}
+	return scores
+}
+
+// All lists the ids of the hits, best match first where there were words, with their scores.
+func (h *Hits) All() (ids []string, scores []int64) {
+	var places []place
+	for _, v := range h.views {
+		firsts := v.scores()
+		v.each(func(doc uint32) { places = append(places, place{v.view, doc, firsts[doc]}) })
+	}
+	slices.SortFunc(places, comparePlaces)
+	ids, scores = make([]string, len(places)), make([]int64, len(places))
+	for i, at := range places {
+		ids[i], scores[i] = at.view.ID(at.doc), -at.first
+	}
+	return ids, scores
+}
+
+// FacetValue is a value of a facet and how many hits have it.
+type FacetValue struct {
+	Value, Label string
+	Count        int64
+}
+
+// Facets are the names that [Hits.Facet] knows.
+var Facets = map[string]string{
+	"company": colCompany, "employment": colEmployment, "location": colRegion, "remote": colRemote, "role": colRole, "seniority": colSeniority, "source": colSource, "tech": colTech,
+}
+
+// Facet counts the hits by the values of a facet: the limit most frequent ones, ties by
+// label, and how many values there are in all.
+func (h *Hits) Facet(name string, limit int) (values []FacetValue, all int) {
+	column := Facets[name]
+	d := h.ix.dicts[column]()
+	for n, count := range h.counts(column, d) {
+		if count > 0 {
+			label := d.values[n]
+			if column == colTech {
+				label, _, _ = strings.Cut(d.labels[n], "\x00")
+			}
+			values = append(values, FacetValue{d.values[n], label, count})
+		}
+	}
+	slices.SortFunc(values, func(a, b FacetValue) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Label, b.Label), strings.Compare(a.Value, b.Value))
+	})
+	return values[:min(limit, len(values))], len(values)
+}
+
+// counts is how many hits have each value of a column.
+func (h *Hits) counts(column string, d dict) []int64 {
+	counts := make([]int64, len(d.values))
+	for i, v := range h.views {
+		c := v.columns[column]
+		own := make([]int64, c.values.len())
+		v.each(func(doc uint32) {
+			for _, code := range c.of(doc) {
+				own[code]++
+			}
+		})
+		for code, count := range own {
+			counts[d.codes[i][code]] += count
+		}
+	}
+	return counts
+}
+
+// TechCount is a technology and how many hits name it.
+type TechCount struct {
+	TechID, Tech, Category string
+	Count                  int64
+}
+
+// Techs counts the hits by technology, most frequent first, ties by name.
+func (h *Hits) Techs() []TechCount {
+	d := h.ix.dicts[colTech]()
+	var techs []TechCount
+	for n, count := range h.counts(colTech, d) {
+		if count > 0 {
+			name, category, _ := strings.Cut(d.labels[n], "\x00")
+			techs = append(techs, TechCount{d.values[n], name, category, count})
+		}
+	}
+	slices.SortFunc(techs, func(a, b TechCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Tech, b.Tech), strings.Compare(a.TechID, b.TechID))
+	})
+	return techs
+}
