@@ -92,7 +92,7 @@ func TestReplay(t *testing.T) {
 func TestThirtyDaysInChunks(t *testing.T) {
 	slow(t)
 	const days = 30
-	names := []string{"rallit", "greenhouse"}
+	names := []string{"rallit"}
 	m := newMarket(t, replica.Config{Seed: 21, Postings: 600, Days: days})
 	landed := openLake(t, filepath.Join(t.TempDir(), "lake"))
 	m.collect(t, landed, names, mornings(1, days+1)...)

@@ -60,8 +60,7 @@ func (e *Env) inTurn(ctx context.Context, do func(ctx context.Context) error) (e
 			err = lost
 			return
 		}
-		mine.Holder, mine.Host, mine.PID = "", "", 0
-		if e := mine.write(context.WithoutCancel(ctx), e.Lake.Objects()); err == nil && !errs.Is(e, errs.Conflict) {
+		if e := mine.giveBack(context.WithoutCancel(ctx), e.Lake.Objects()); err == nil && !errs.Is(e, errs.Conflict) {
 			err = e
 		}
 	}()
@@ -135,6 +134,20 @@ func (e *Env) renewTurn(ctx context.Context, mine *turn, stop context.CancelCaus
 			return
 		}
 	}
+}
+
+// giveBack ends the turn, so that the next one need not wait for its holder's silence. A
+// full disk takes no object, but lets one go.
+func (t *turn) giveBack(ctx context.Context, store objects.Store) error {
+	t.Holder, t.Host, t.PID = "", "", 0
+	err := t.write(ctx, store)
+	if err == nil || errs.Is(err, errs.Conflict) {
+		return err
+	}
+	if info, seen := store.Stat(ctx, turnKey); seen == nil && info.ETag == t.etag && store.Delete(ctx, turnKey) == nil {
+		return nil
+	}
+	return err
 }
 
 // isDead says whether the holder was a process of this machine that is no more.

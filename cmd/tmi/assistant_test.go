@@ -37,6 +37,7 @@ func storeDoubtful(t testing.TB, root string, n int) {
 // The assistant from the command line: off without a key, then a run and a step that asks
 // nothing again.
 func TestAssistant(t *testing.T) {
+	t.Parallel()
 	root, environ := newLake(t)
 	storeDoubtful(t, root, 3)
 	step := func(more ...string) (in, requests int64) {

@@ -84,6 +84,7 @@ func TestAcceptedTerms(t *testing.T) {
 // TestMissingList asks a board for an employer that it does not have: never a failure, and
 // not asked for after the third answer.
 func TestMissingList(t *testing.T) {
+	t.Parallel()
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -10,6 +10,7 @@ import (
 
 // A whole window and technologies alone, as the command line takes them.
 func TestJobFull(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 1, Postings: 80, Days: 2})
 	m.run(t, 1).wants(t, 0)
 	versions := m.one(t, "select count(*) from silver.postings")

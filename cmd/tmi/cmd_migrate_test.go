@@ -33,6 +33,7 @@ func tableDigests(t *testing.T, environ []string) map[string]string {
 // A lake with a table of an older version is refused by what writes, read by what reads,
 // and is what it was after the migration.
 func TestMigrate(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 40, Days: 1})
 	m.run(t, 1).wants(t, 0)
 	tmi(t, m.environ, "", "migrate").wants(t, 0, "every table is as this program declares it")
@@ -57,6 +58,7 @@ func TestMigrate(t *testing.T) {
 // A lake that a newer program wrote is read, and not written: not by a run, before it asks
 // any board, nor by a migration.
 func TestNewerLake(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 40, Days: 1})
 	m.run(t, 1).wants(t, 0)
 	laketest.SetVersion(t, m.root, "gold.postings", 9)

@@ -12,6 +12,7 @@ const quux = "- id: quux\n  name: Quux\n  category: database\n  aliases: [QuuxDB
 
 // TestTechs checks, adds to and compares dictionaries over a corpus of texts.
 func TestTechs(t *testing.T) {
+	t.Parallel()
 	dir := corpus(t, map[string]string{
 		"mine.yaml": quux,
 		"bad.yaml":  quux + "- id: java2\n  name: Java\n  nam: x\n",

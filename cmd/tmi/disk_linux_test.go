@@ -52,6 +52,7 @@ func fill(t *testing.T, path string, left int64) string {
 // On a disk that fills up, in whatever step, a run ends with exit code 5 and says so; what
 // was published stays readable; and when there is space again the same command completes.
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	root := smallDisk(t, 64<<20)
 	m := newMarket(t, replica.Config{Seed: 4, Postings: 60, Days: 9})
 	m.root = filepath.Join(root, "lake")

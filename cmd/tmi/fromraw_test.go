@@ -34,6 +34,7 @@ func bronzeDigests(t *testing.T, environ []string) map[string]string {
 
 // Bronze is rebuilt from raw alone as it was, when every table is lost.
 func TestFromRawRebuildsBronze(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 80, Days: 2})
 	m.run(t, 1).wants(t, 0)
 	m.run(t, 2).wants(t, 0)
@@ -59,6 +60,7 @@ func TestFromRawRebuildsBronze(t *testing.T) {
 
 // A board that is away fails by itself: the other's rows are those of a run without it.
 func TestOneBoardsFailureIsItsOwn(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 60, Days: 1})
 	_, alone := newLake(t)
 	alone = append(slices.Clone(m.environ), alone...)

@@ -13,6 +13,7 @@ import (
 // TestSourcesAdd recognises boards by address, redirect and content on a local server, and
 // saves one without harm to the file's comments.
 func TestSourcesAdd(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lever := `[` + strings.TrimSuffix(strings.Repeat(`{"id":"p","text":"Go Developer","descriptionPlain":"Go and Kafka"},`, 1), ",")
 		for i := range 7 {

@@ -16,6 +16,7 @@ import (
 // TestSuppress takes a posting off the public side of a running server: no route that gave
 // its id or its address before does so after.
 func TestSuppress(t *testing.T) {
+	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 5, Postings: 40, Days: 2})
 	m.run(t, 1).wants(t, 0)
 	const company = "(select company_id from gold.postings where country = 'KR' and is_it and status = 'open' and duplicate_of is null and company_id is not null order by posting_id limit 1)"

@@ -37,6 +37,7 @@ func write(t *testing.T, path, text string) string {
 
 // Both examples of the page, run against a local server from the list to silver.
 func TestYAMLBoards(t *testing.T) {
+	t.Parallel()
 	const list = `{"data":{"total":1,"jobs":[{"id":17,"title":"Go 개발자","skills":[{"name":"Go"}],"places":["서울"]}]}}`
 	const detail = `{"data":{"title":"Go 개발자","skills":[{"name":"Go"}],"career":"경력 3년 이상","texts":{"duties":"Kafka로 서버를 만듭니다","requirements":"Redis 경험"}}}`
 	answers := map[string]string{
