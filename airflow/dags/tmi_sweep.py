@@ -14,7 +14,7 @@ DOC = """
 
 Refines at 12:30 in Seoul what every board landed in the day before. Where `tmi_refine` has done so already, the rows stay as they are; where a message was
 lost, this makes up for it. Without a queue this is what refines. `dead_letters` fails while messages lie in the dead-letter queue:
-docs/runbook.md says what to do about them. After days without Airflow, run `tmi_backfill` over them.
+docs/airflow.md says what to do about them. After days without Airflow, run `tmi_backfill` over them.
 """
 
 with DAG(
@@ -44,7 +44,7 @@ with DAG(
 
         name, count = dead_letters()
         if count:
-            raise AirflowFailException(f"{count} messages in the dead-letter queue {name}: see docs/runbook.md")
+            raise AirflowFailException(f"{count} messages in the dead-letter queue {name}: see docs/airflow.md")
 
     refine(boards(START, END), outlets=[SILVER])
     dead_letters()

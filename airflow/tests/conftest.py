@@ -1,5 +1,6 @@
 """A home of its own for Airflow, set before anything imports it: it reads its settings once."""
 
+import faulthandler
 import os
 import subprocess
 import sys
@@ -41,3 +42,13 @@ def bag():
 
     # safe_mode would pass over files in which it sees no DAG, broken ones among them.
     return BundleDagBag(dag_folder=str(AIRFLOW / "dags"), bundle_path=AIRFLOW / "dags", safe_mode=False)
+
+
+def pytest_configure(config):
+    """A run that hangs says where and ends; it is never waited for."""
+    limit = 3600 if os.environ.get("TMI_TEST_SLOW") else 600
+    faulthandler.dump_traceback_later(limit, exit=True)
+
+
+def pytest_unconfigure(config):
+    faulthandler.cancel_dump_traceback_later()

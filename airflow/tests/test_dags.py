@@ -35,7 +35,7 @@ def test_windows_are_intervals_in_seoul(bag):
 
 
 def test_publishing_waits_for_silver(bag):
-    assert [asset.name for _, asset in bag.dags["tmi_publish"].timetable.asset_condition.iter_assets()] == ["tmi_silver"]
+    assert [asset.name for asset in bag.dags["tmi_publish"].timetable.asset_condition.objects] == ["tmi_silver"]
     telling = {dag.dag_id for dag in bag.dags.values() for task in dag.tasks if [asset.name for asset in task.outlets] == ["tmi_silver"]}
     assert telling == {"tmi_refine", "tmi_sweep"}
 

@@ -1,110 +1,230 @@
-"""The daily DAG run once by a real Airflow: with a script that writes down how it is called,
-and with the real binary on replica boards."""
+"""Simulated days through the DAGs in a real Airflow: the real binary on replica boards, moto's SQS.
+
+Three days by default, thirty with TMI_TEST_SLOW=1. Messages are doubled and lost, one is rubbish, a
+step is killed; in the end the tables must be those of one `tmi run` over the same landings.
+"""
 
 import csv
 import io
+import json
 import os
 import queue
-import re
+import shutil
+import socket
 import subprocess
 import threading
-from datetime import UTC, datetime, timedelta
+import time
+import urllib.request
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import with_venv
 
 BINARY = os.environ.get("TMI_TEST_BINARY", "")
+PYTHON = os.environ.get("TMI_TEST_PYTHON", "")
+SEOUL = ZoneInfo("Asia/Seoul")
+DAYS = 30 if os.environ.get("TMI_TEST_SLOW") else 3
+POSTINGS = 400 if DAYS == 30 else 120
+
+pytestmark = pytest.mark.skipif(not os.access(BINARY, os.X_OK), reason="no binary: run through `make airflow-test`")
 
 
-def airflow_test(**environment):
-    """Runs tmi_daily for the interval that ended last and returns the finished process."""
-    return subprocess.run(
-        ["airflow", "dags", "test", "tmi_daily"],
-        env=with_venv(**environment), capture_output=True, text=True, timeout=900,
-    )
+@contextmanager
+def process(command, **kwargs):
+    """A program for the time of a test, ended with it whatever happens."""
+    running = subprocess.Popen(command, **kwargs)
+    try:
+        yield running
+    finally:
+        running.terminate()
+        try:
+            running.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            running.wait(timeout=20)
 
 
-def test_windows_of_a_run(airflow_db, tmp_path):
-    calls = tmp_path / "calls"
-    program = tmp_path / "tmi"
-    program.write_text(f'#!/bin/sh\necho "$@" >>{calls}\n')
-    program.chmod(0o755)
-    before = datetime.now(UTC)
-    run = airflow_test(TMI_BIN=str(program), TMI_LAKE_URI=f"file://{tmp_path}/lake")
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-
-    seen = [re.fullmatch(r"job (\w+) --from (\S+) --to (\S+)", line).groups() for line in calls.read_text().splitlines()]
-    assert [step for step, _, _ in seen] == ["collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check", "publish"]
-    windows = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for _, start, end in seen]
-    start, end = windows[0]
-    # 06:00 in Seoul is 21:00 UTC of the day before, and the interval is the last whole one.
-    assert (start.hour, end - start) == (21, timedelta(days=1))
-    assert end <= before < end + timedelta(days=1)
-    # All later steps share one window, which holds what collect has just landed.
-    assert len(set(windows[1:])) == 1
-    assert windows[1][0] == start
-    assert before < windows[1][1] <= datetime.now(UTC)
+@contextmanager
+def replica(now: datetime, start: datetime):
+    """Replica boards whose clock stands at `now`; yields all the settings that they print, whole."""
+    command = [BINARY, "replica", "--postings", str(POSTINGS), "--days", str(DAYS), "--seed", "3", "--start", f"{start:%Y-%m-%d}", "--now", now.isoformat()]
+    with process(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        lines = queue.Queue()
+        threading.Thread(target=lambda: [lines.put(line) for line in running.stdout] + [lines.put("")], daemon=True).start()
+        settings = {}
+        while "TMI_SOURCES_HN_THREADS" not in settings:  # the last one printed
+            line = lines.get(timeout=60)
+            assert line, "the replica boards ended before they had said their settings"
+            name, _, value = line.strip().partition("=")
+            settings[name] = value
+        yield settings
 
 
-def test_failed_audit_stops_the_run(airflow_db, tmp_path):
-    calls = tmp_path / "calls"
-    program = tmp_path / "tmi"
-    program.write_text(f'#!/bin/sh\necho "$2" >>{calls}\n[ "$2" != check ] || {{ echo "tmi: rows differ" >&2; exit 7; }}\n')
-    program.chmod(0o755)
-    run = airflow_test(TMI_BIN=str(program), TMI_LAKE_URI=f"file://{tmp_path}/lake")
-    assert run.returncode != 0
-    assert calls.read_text().split() == ["collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check"]
-    assert "tmi job check: exit 7, audit failed" in run.stdout + run.stderr
+@pytest.fixture(scope="module")
+def sqs():
+    """moto's SQS: what the collectors send to, what the DAGs read, and the dead letters."""
+    if not PYTHON or subprocess.run([PYTHON, "-c", "import moto.server, flask_cors"], capture_output=True).returncode != 0:
+        pytest.skip("no Python with moto; set TMI_TEST_PYTHON to one")
+    import boto3
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    keys = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1", "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL_SQS": endpoint}
+    with process([PYTHON, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        for _ in range(300):
+            assert running.poll() is None, "moto ended"
+            try:
+                urllib.request.urlopen(endpoint + "/moto-api/data.json", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("moto does not answer after 30 seconds")
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in keys.items():
+                patch.setenv(name, value)
+            client = boto3.client("sqs")
+            dead = client.create_queue(QueueName="dead")["QueueUrl"]
+            arn = client.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+            # Nobody waits here: what was not acknowledged is back at once.
+            policy = {"VisibilityTimeout": "1", "RedrivePolicy": json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 3})}
+            yield SimpleNamespace(
+                client=client, dead=dead, sent=client.create_queue(QueueName="sent")["QueueUrl"],
+                collected=client.create_queue(QueueName="collected", Attributes=policy)["QueueUrl"],
+            )
+
+
+class Post:
+    """Carries messages from the collectors to the DAGs, and is not to be relied upon."""
+
+    def __init__(self, sqs):
+        self.sqs, self.count, self.doubled, self.lost, self.late = sqs, 0, 0, 0, []
+
+    def carry(self):
+        bodies, self.late = self.late, []
+        while got := self.sqs.client.receive_message(QueueUrl=self.sqs.sent, MaxNumberOfMessages=10).get("Messages"):
+            for message in got:
+                self.sqs.client.delete_message(QueueUrl=self.sqs.sent, ReceiptHandle=message["ReceiptHandle"])
+                self.count += 1
+                if self.count % 20 == 7:
+                    self.lost += 1
+                    continue
+                bodies.append(message["Body"])
+                if self.count % 20 == 3:
+                    bodies.append(message["Body"])  # twice in one go
+                if self.count % 20 == 12:
+                    self.late.append(message["Body"])  # and once more tomorrow
+                self.doubled += self.count % 20 in (3, 12)
+        for body in bodies:
+            self.sqs.client.send_message(QueueUrl=self.sqs.collected, MessageBody=body)
 
 
 @pytest.fixture
-def replica():
-    """Replica boards on a free port; yields the settings that point the sources at them."""
-    process = subprocess.Popen(
-        [BINARY, "replica", "--addr", "127.0.0.1:0", "--postings", "200", "--days", "10", "--seed", "3"],
-        stdout=subprocess.PIPE, text=True,
+def river(airflow_db, bag, sqs, tmp_path, monkeypatch):
+    """Runs DAGs at simulated instants over a lake, with the binary's clock set to them."""
+    killer, program = tmp_path / "kill", tmp_path / "tmi"
+    program.write_text(
+        "#!/bin/sh\n"
+        'case "$1" in job) set -- "$@" --now "$SIMULATED_NOW";; esac\n'
+        f'if [ "$2" = silver ] && rm {killer} 2>/dev/null; then\n'
+        f'  {BINARY} "$@" & sleep 0.2; kill -9 $!; wait $!; exit $?\n'
+        "fi\n"
+        f'exec {BINARY} "$@"\n'
     )
-    lines = queue.Queue()
-    threading.Thread(target=lambda: [lines.put(line) for line in process.stdout], daemon=True).start()
-    settings = {}
-    try:
-        wait = 60
-        while True:
-            try:
-                line = lines.get(timeout=wait)
-            except queue.Empty:
-                break
-            name, is_setting, value = line.strip().removeprefix("export ").partition("=")
-            if is_setting and name.startswith("TMI_"):
-                settings[name] = value
-                wait = 2  # all settings are printed together
-        assert any(name.endswith("_BASE_URL") for name in settings), "the replica boards did not start"
-        yield settings
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    program.chmod(0o755)
+    lake = tmp_path / "airflow"
+    lake.mkdir()
+    monkeypatch.setenv("TMI_BIN", str(program))
+    monkeypatch.setenv("TMI_HOME", str(lake))
+    monkeypatch.setenv("TMI_LAKE_URI", f"file://{lake}/lake")
+
+    def run(name, at, conf=None, **settings):
+        dag = bag.dags[name]
+        for task in dag.tasks:  # a failure is looked at here, not waited for
+            (task.partial_kwargs if hasattr(task, "partial_kwargs") else vars(task))["retries"] = 0
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in ({"SIMULATED_NOW": at.isoformat()} | settings).items():
+                patch.setenv(variable, value)
+            return dag.test(logical_date=at, run_after=at, run_conf=conf)
+
+    return SimpleNamespace(run=run, lake=lake, killer=killer)
 
 
-@pytest.mark.skipif(not os.access(BINARY, os.X_OK), reason="no binary: run through `make airflow-test`")
-def test_once_on_the_replica_boards(airflow_db, replica, tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    boards = sorted({name.split("_")[2].lower() for name in replica if name.endswith("_BASE_URL")})
-    environment = replica | {"TMI_HOME": str(home), "TMI_LAKE_URI": f"file://{tmp_path}/lake"}
-    run = airflow_test(TMI_BIN=BINARY, **environment)
-    assert run.returncode == 0, run.stdout[-5000:] + run.stderr[-3000:]
+def states(run):
+    return {f"{ti.task_id}[{ti.map_index}]": ti.state for ti in run.get_task_instances()}
 
-    def sql(statement):
-        answer = subprocess.run(
-            [BINARY, "sql", "--format", "csv", statement], env=os.environ | environment, cwd=home,
-            capture_output=True, text=True, timeout=120,
-        )
-        assert answer.returncode == 0, answer.stderr
-        return list(csv.reader(io.StringIO(answer.stdout)))[1:]
 
-    postings = {source: int(n) for source, n in sql("select source, count(*) from gold.postings group by source")}
-    assert sorted(postings) == boards
-    assert sum(postings.values()) > 50
-    assert int(sql("select count(*) from gold.posting_techs")[0][0]) > 0
-    jobs = {job for (job,) in sql("select distinct job from ops.runs")}
-    assert {"bronze", "silver", "lifecycle", "gold"} <= jobs
+def rows(lake, statement):
+    answer = subprocess.run([BINARY, "sql", "--format", "csv", statement], cwd=lake,
+                            env=os.environ | {"TMI_LAKE_URI": f"file://{lake}/lake"}, capture_output=True, text=True, timeout=120)
+    assert answer.returncode == 0, answer.stderr
+    return list(csv.reader(io.StringIO(answer.stdout)))[1:]
+
+
+# Every table that readers see. One run over the same landings must leave the same rows, to the last instant.
+TABLES = [f"silver.{name}" for name in ("postings", "posting_techs", "presence", "lifecycle", "duplicates")] + [
+    f"gold.{name}" for name in ("postings", "posting_techs", "tech_daily", "tech_pairs", "tech_related", "companies", "company_techs", "source_quality")
+]
+
+
+def test_days_through_the_dags_are_those_of_a_run(river, sqs, tmp_path):
+    # Days to come, so that the instants at which messages are really sent lie before them.
+    start = datetime.now(SEOUL).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=40)
+    straight = tmp_path / "straight"
+    straight.mkdir()
+    post = Post(sqs)
+    sqs.client.send_message(QueueUrl=sqs.collected, MessageBody="rubbish")
+    killed = 0
+    for number in range(DAYS):
+        morning = start + timedelta(days=number, hours=9)
+        with replica(morning, start) as settings:
+            done = river.run("tmi_collect", morning, TMI_QUEUE_URL=sqs.sent, **settings)
+            assert done.state == "success", states(done)
+        settings["TMI_QUEUE_URL"] = sqs.collected
+        post.carry()
+        at = morning + timedelta(minutes=30)
+        if number == 1:
+            river.killer.touch()
+        done = river.run("tmi_refine", at, **settings)
+        if number == 1:
+            assert not river.killer.exists(), "nobody was killed"
+            assert done.state == "failed" and "success" in states(done).values(), states(done)
+            assert sorted(set(states(done).values())) == ["failed", "success", "upstream_failed"], states(done)
+            killed += 1
+            time.sleep(1.5)  # the message that nobody acknowledged is back
+            done = river.run("tmi_refine", at, **settings)  # the run, cleared
+        assert done.state == "success", states(done)
+        done = river.run("tmi_sweep", morning + timedelta(hours=3, minutes=30), **settings)
+        dead = states(done).pop("dead_letters[-1]")
+        assert all(state == "success" for task, state in states(done).items() if task != "dead_letters[-1]"), states(done)
+        done = river.run("tmi_publish", morning + timedelta(hours=4), **settings)
+        assert done.state == "success", states(done)
+    evening = start + timedelta(days=DAYS - 1, hours=13)
+    # What was done is done again, and what is due is kept: nothing that readers see changes.
+    past = {"from": f"{start:%Y-%m-%d}", "to": f"{start + timedelta(days=DAYS):%Y-%m-%d}", "sources": ["jumpit"]}
+    done = river.run("tmi_backfill", evening, conf=past, **settings)
+    assert done.state == "success" and len(states(done)) == 2 * DAYS + 6, states(done)
+    for name in ("tmi_expire", "tmi_maintain"):
+        done = river.run(name, evening, **settings)
+        assert done.state == "success", states(done)
+    shutil.copytree(river.lake / "lake" / "raw", straight / "lake" / "raw")
+    shutil.copy(river.lake / "lake" / "lake.json", straight / "lake")
+    run = subprocess.run([BINARY, "run", "--from-raw", "--full", "--now", evening.isoformat()], cwd=straight, capture_output=True, text=True,
+                         timeout=900, env=os.environ | settings | {"TMI_LAKE_URI": f"file://{straight}/lake"})
+    assert run.returncode == 0, run.stderr[-3000:]
+
+    print(f"{post.count} messages, {post.doubled} doubled, {post.lost} lost, {killed} step killed")
+    assert post.doubled and post.lost and killed
+    # The rubbish was received three times and is where somebody looks after it; the sweep said so.
+    assert [m["Body"] for m in sqs.client.receive_message(QueueUrl=sqs.dead)["Messages"]] == ["rubbish"]
+    assert dead == "failed"
+    for table in TABLES:
+        statement = f"select * from {table} order by all"
+        through, straight_on = rows(river.lake, statement), rows(straight, statement)
+        print(f"{table}: {len(through)} rows")
+        assert through and through == straight_on, table

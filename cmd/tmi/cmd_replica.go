@@ -18,7 +18,7 @@ import (
 
 func (a *app) replicaCommand() *cobra.Command {
 	var p demoParameters
-	var addr, now, truth, farmLog string
+	var addr, now, start, truth, farmLog string
 	var farmHosts int
 	var isFarm bool
 	c := &cobra.Command{
@@ -26,7 +26,7 @@ func (a *app) replicaCommand() *cobra.Command {
 		Short: "Serve the demo's job boards alone, for tests of collectors and schedulers",
 		Long: "Plays Jumpit, Rallit, Greenhouse and Hacker News in their real shapes from a seed, and prints the\n" +
 			"TMI_SOURCES_… variables that point a collector at them. The clock runs on from --now, which is the\n" +
-			"last simulated day by default.\n\n" +
+			"last simulated day unless --start says which is the first.\n\n" +
 			"With --farm it plays a hundred small boards instead, each on an address of its own from 127.1.0.1 on (Linux),\n" +
 			"which are nuisances in every way that a crawler meets: docs/manners.md. --farm-log keeps what each was asked.\n\n" + exitCodes,
 		Example: "  tmi replica --addr 127.0.0.1:9900 --postings 500\n  tmi replica --farm --farm-log farm.jsonl",
@@ -39,6 +39,11 @@ func (a *app) replicaCommand() *cobra.Command {
 				return err
 			}
 			p.Start = jobs.DayStart(wall(), a.zone).AddDate(0, 0, 1-p.Days)
+			if start != "" {
+				if p.Start, err = parseTime(start, a.zone); err != nil {
+					return fmt.Errorf("--start: %w", err)
+				}
+			}
 			world, err := p.world()
 			if err != nil {
 				return err
@@ -54,6 +59,7 @@ func (a *app) replicaCommand() *cobra.Command {
 	p.addFlags(c)
 	c.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "where to listen")
 	c.Flags().StringVar(&now, "now", "", "set the clock")
+	c.Flags().StringVar(&start, "start", "", "the first simulated day, for a clock that is set to one day after the other (default: the clock's day is the last)")
 	c.Flags().StringVar(&truth, "truth", "", "folder to write the truth to: what opened, changed and closed when, and whose duplicate it is")
 	c.Flags().BoolVar(&isFarm, "farm", false, "play the hostile farm instead")
 	c.Flags().IntVar(&farmHosts, "farm-hosts", replica.DefaultFarmHosts, "how many boards the farm has")
