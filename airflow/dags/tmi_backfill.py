@@ -38,7 +38,7 @@ with DAG(
 ):
 
     @task
-    def days(params=None) -> list[dict]:
+    def days(params=None, dag_run=None) -> list[dict]:
         """One entry per board and day."""
         from datetime import date, datetime
         from zoneinfo import ZoneInfo
@@ -48,6 +48,8 @@ with DAG(
         first, last = date.fromisoformat(params["from"]), date.fromisoformat(params["to"])
         if first >= last:
             raise AirflowFailException(f"from {first} is not before to {last}: the window is half-open")
+        if datetime(last.year, last.month, last.day, tzinfo=ZoneInfo(ZONE)) > dag_run.run_after:
+            raise AirflowFailException(f"to {last} lies ahead: postings would be judged as of then, and those that end before it closed")
         boards = params["sources"] or enabled_sources()
         units = len(boards) * (last - first).days
         if units > MOST:

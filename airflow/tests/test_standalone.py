@@ -74,7 +74,7 @@ def test_the_scheduler_brings_a_collection_to_readers(tmp_path):
         folder, chromium = os.environ.get("TMI_TEST_ARTEFACTS"), shutil.which("chromium")
         if folder and chromium:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            for name, path in {"dags": "/dags", "grid": "/dags/tmi_publish", "graph": f"/dags/tmi_publish/runs/{published[-1]['dag_run_id']}?dag_view=graph"}.items():
+            for name, path in {"dags": "/dags", "grid": "/dags/tmi_publish", "run": f"/dags/tmi_publish/runs/{published[-1]['dag_run_id']}"}.items():
                 picture = Path(folder) / f"airflow-{name}.png"
                 subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1500,950", f"--user-data-dir={tmp_path}/chromium",
                                 "--timeout=20000", "--virtual-time-budget=15000", f"--screenshot={picture}", base + path], capture_output=True, timeout=120)
