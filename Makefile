@@ -28,7 +28,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -105,11 +105,21 @@ ifneq ($(CI)$(wildcard .venv-airflow/ready),)
 	$(MAKE) airflow-test
 endif
 
+up-local: build bin/versitygw.ready ## S3, Postgres, Redis, the API and Prometheus as processes, with a demo; prints their states
+	@$(NEED) prometheus prometheus && $(NEED) redis-server redis-server && $(NEED) pg_isready postgresql
+	@deploy/local/up
+
+states-local: ## the states of those
+	@deploy/local/states
+
+down-local: ## end them
+	@deploy/local/down
+
 airflow: build setup-test airflow-setup ## Airflow with the DAGs over a lake of replica boards, in data/airflow; Ctrl-C ends it
 	@airflow/standalone
 
 airflow-test: build setup-test airflow-setup ## the DAGs in a real Airflow: three days on the replica boards; thirty, and a scheduler, with TMI_TEST_SLOW=1
-	$(TEST_ENV) timeout --foreground 70m .venv-airflow/bin/python -m pytest -q -p no:cacheprovider airflow/tests
+	$(TEST_ENV) timeout --foreground 150m .venv-airflow/bin/python -m pytest -q -p no:cacheprovider airflow/tests
 
 race: build ## the smaller packages under the race detector
 	$(TEST_ENV) go test -race -timeout 30m $(RACE)
