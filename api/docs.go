@@ -18,7 +18,7 @@ type docsMatter struct {
 }
 
 type docsRoute struct {
-	ID, Path, Doc, Try string
+	ID, Method, Path, Doc, Try string
 	Params             []docsParam
 }
 
@@ -34,14 +34,17 @@ func (s *server) docsPage(c *gin.Context, spec *huma.OpenAPI) {
 	p := s.newPage(c, "docs")
 	matter := docsMatter{About: spec.Info.Description}
 	for path, item := range spec.Paths {
-		op := item.Get
-		r := docsRoute{ID: op.OperationID, Path: path, Doc: op.Description}
+		op, method := item.Get, http.MethodGet
+		if op == nil { // the SQL door
+			op, method = item.Post, http.MethodPost
+		}
+		r := docsRoute{ID: op.OperationID, Method: method, Path: path, Doc: op.Description}
 		for _, param := range op.Parameters {
 			if param.In != "header" {
 				r.Params = append(r.Params, docsParamOf(param))
 			}
 		}
-		if !strings.Contains(path, "{") {
+		if method == http.MethodGet && !strings.Contains(path, "{") {
 			r.Try = path
 			if query, ok := op.Metadata[tryQuery].(string); ok {
 				r.Try += "?" + query
