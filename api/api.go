@@ -72,6 +72,7 @@ type Options struct {
 	CacheAnswers  int              // answers kept; 0 = 512
 	SQL           *SQLOptions      // nil = there is no SQL door
 	Contact       string           // of whoever runs the site, for takedown requests; empty = the page says that there is none
+	Reports       Reports          // nil = there are none
 	Analyzer      Analyzer         // nil = there is no page to analyze a text
 }
 

@@ -19,7 +19,7 @@ type docsMatter struct {
 
 type docsRoute struct {
 	ID, Method, Path, Doc, Try string
-	Params             []docsParam
+	Params                     []docsParam
 }
 
 type docsParam struct {

@@ -30,6 +30,8 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/compare", s.page("compare", s.comparePage))
 	engine.GET("/quality", s.page("quality", s.qualityPage))
 	engine.GET("/trends", s.page("trends", s.trendsPage))
+	engine.GET(reportsRoute, s.reportsPage)
+	engine.GET(reportsRoute+"/:name", s.reportPage)
 	engine.GET("/postings.atom", s.atomFeed)
 	engine.GET("/postings.ics", s.calendar)
 	engine.GET("/mine", s.plainPage("mine", "mine.js"))

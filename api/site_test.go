@@ -1,16 +1,21 @@
 package api
 
 import (
+	"context"
 	"encoding/xml"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/techmapit/tmi/extract"
+	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/web"
 )
 
 func TestEveryPageStandsWithoutScripts(t *testing.T) {
@@ -186,5 +191,54 @@ func TestATextIsAnalyzedAndForgotten(t *testing.T) {
 	}
 	if none := newWorld(t, 0).get("/analyze"); none.Code != http.StatusNotFound {
 		t.Errorf("without an analyzer: %d", none.Code)
+	}
+}
+
+// shelf is a fake that behaves: reports by month, files by name.
+type shelf map[string][]byte
+
+func (s shelf) Reports(context.Context) ([]string, error) {
+	return slices.Sorted(maps.Keys(s)), nil
+}
+
+func (s shelf) Report(_ context.Context, month string) (*web.Report, error) {
+	if _, ok := s[month+".json"]; !ok {
+		return nil, errs.New(errs.NotFound, "no report")
+	}
+	return &web.Report{Month: month, From: month + "-01", To: month + "-31", Techs: []web.ReportTech{{TechID: "java", Tech: "Java", Count: 3, Share: .3, Low: .1, High: .6}}, Dates: []string{month + "-01"}, Stock: []int64{7}, Open: 7}, nil
+}
+
+func (s shelf) File(_ context.Context, name string) ([]byte, error) {
+	if data, ok := s[name]; ok && name != "2026-10.json" {
+		return data, nil
+	}
+	return nil, errs.New(errs.NotFound, "no file")
+}
+
+func TestReportsAreShownAndHandedOut(t *testing.T) {
+	w := newWorld(t, 20, func(o *Options) {
+		o.Reports = shelf{"2026-10.json": nil, "2026-10.ko.pdf": []byte("%PDF-x"), "2026-10.en.pdf": nil}
+	})
+	for path, want := range map[string]string{
+		"/reports": `href="/reports/2026-10"`, "/reports/2026-10": "2026년 10월 IT 채용 시장", "/reports/2026-10?lang=en": "The IT job market, October 2026",
+	} {
+		if page := w.get(path); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), want) {
+			t.Errorf("%s: %d lacks %s %s", path, page.Code, want, w.faults())
+		}
+	}
+	if page := w.get("/reports/2026-10").Body.String(); !strings.Contains(page, "/reports/2026-10.ko.pdf") || strings.Contains(page, ".en.pdf") {
+		t.Error("the files of the page's language are not the ones named")
+	}
+	file := w.get("/reports/2026-10.ko.pdf")
+	if file.Code != http.StatusOK || file.Header().Get("Content-Type") != "application/pdf" || !strings.HasPrefix(file.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("file: %d %v", file.Code, file.Header())
+	}
+	for _, path := range []string{"/reports/2026-09", "/reports/2026-09.ko.pdf", "/reports/x"} {
+		if page := w.get(path); page.Code != http.StatusNotFound {
+			t.Errorf("%s: %d", path, page.Code)
+		}
+	}
+	if page := newWorld(t, 20).get("/reports"); !strings.Contains(page.Body.String(), "아직 리포트가 없습니다") {
+		t.Error("no reports: the page does not say so")
 	}
 }

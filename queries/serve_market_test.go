@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"github.com/techmapit/tmi/queries/queriestest"
 	"github.com/techmapit/tmi/schemas"
 )
@@ -100,5 +102,36 @@ func TestACompanysTechnologiesOverTime(t *testing.T) {
 		if point.OpenCount != want {
 			t.Errorf("%s on %s: %d, want %d", point.TechID, point.From.Format(time.DateOnly), point.OpenCount, want)
 		}
+	}
+}
+
+func TestMoversAreRankedByHowClearTheChangeIs(t *testing.T) {
+	db := queriestest.New(t)
+	then, now := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	var rows []schemas.GoldTechDaily
+	for id, counts := range map[string][2]int64{"rare": {1, 3}, "still": {100, 101}, "up": {100, 160}, "small": {4, 12}, "down": {90, 40}, "new": {0, 30}, "gone": {20, 0}} {
+		for i, day := range []time.Time{then, now} {
+			if counts[i] > 0 {
+				rows = append(rows, schemas.GoldTechDaily{Date: day, TechID: id, Tech: id, Role: "*", Source: "*", OpenCount: counts[i]},
+					schemas.GoldTechDaily{Date: day, TechID: id, Tech: id, Role: "backend", Source: "*", OpenCount: 1000})
+			}
+		}
+	}
+	queriestest.Fill(t, db, rows...)
+	up, down, err := ListMovers(t.Context(), db, then, now, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := func(movers []Mover) (all []string) {
+		for _, m := range movers {
+			all = append(all, m.TechID)
+		}
+		return all
+	}
+	if diff := gocmp.Diff([][]string{{"new", "up"}, {"gone", "down"}}, [][]string{names(up), names(down)}); diff != "" {
+		t.Errorf("movers (-want +got):\n%s", diff)
+	}
+	if up[1].Change() != 0.6 || up[1].Then != 100 || down[0].Change() != -1 {
+		t.Errorf("%+v %+v", up[1], down[0])
 	}
 }

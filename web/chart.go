@@ -102,6 +102,17 @@ func (p *Page) Signed(change float64) string {
 	return "+" + text
 }
 
+// Difference writes how much a count grew: +12, −8.
+func (p *Page) Difference(before, after int64) string {
+	switch d := after - before; {
+	case d < 0:
+		return "−" + p.Number(-d)
+	case d > 0:
+		return "+" + p.Number(d)
+	}
+	return "0"
+}
+
 // Day says a calendar day in the page's language, a month without its day.
 func (p *Page) Day(date, unit string) (string, error) {
 	day, err := time.Parse(time.DateOnly, date)

@@ -51,7 +51,7 @@ func newSite(files fs.FS) (*Site, error) {
 			return nil, err
 		}
 	}
-	functions := template.FuncMap{"asset": s.AssetPath, "sheet": s.sheet, "script": s.script, "on": on, "list": list}
+	functions := template.FuncMap{"asset": s.AssetPath, "sheet": s.sheet, "inline": s.inline, "script": s.script, "on": on, "list": list}
 	shared, err := template.New("").Funcs(functions).ParseFS(files, "templates/_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse shared templates: %w", err)

@@ -141,6 +141,9 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 	if err := errors.Join(err, a.printResults(results)); err != nil {
 		return err
 	}
+	if _, err := a.reportStep(l, false)(ctx, e, "", window); err != nil {
+		return err
+	}
 	fmt.Fprintf(a.stderr, "demo lake %s filled in %s\n", l.Objects().URI(), time.Since(began).Round(100*time.Millisecond))
 	return nil
 }

@@ -30,6 +30,7 @@ var jobSteps = []struct {
 	{"gold", false, jobs.Gold, nil},
 	{"check", false, jobs.Check, nil},
 	{"publish", false, jobs.Publish, nil},
+	{"report", false, nil, nil},
 	{"expire", false, jobs.Expire, nil},
 	{"maintain", false, jobs.Maintain, nil},
 }
@@ -52,7 +53,8 @@ func (a *app) jobCommand() *cobra.Command {
 			"that a later one of the same length has followed it does nothing, so that a backfill starts at bronze.\n" +
 			"--full is everything that was ever landed, for bronze, silver, assist and lifecycle. With --only techs silver finds\n" +
 			"the technologies of the stored texts again and leaves the rest: for a new dictionary. assist asks a language model about\n" +
-			"what the dictionary leaves open, where TMI_GEMINI_API_KEY is set.\n\n" + exitCodes,
+			"what the dictionary leaves open, where TMI_GEMINI_API_KEY is set. report makes the report of every month that the window\n" +
+			"touches from what is published: pages, PDF where Chromium is installed, mail where smtp_uri is set.\n\n" + exitCodes,
 		Example:   "  tmi job collect --from 2026-05-04 --to 2026-05-05 --sources jumpit\n  tmi job gold --from 2026-05-04 --to 2026-05-05\n  tmi job silver --full --only techs",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
@@ -135,6 +137,9 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 		step = a.collectStep(e, window, func(ctx context.Context) (jobs.Collector, error) {
 			return a.collector(e, l.Objects(), chosen, collecting{resume: flags.resume}), collect.Mark(ctx, l.Objects(), false)
 		})
+	}
+	if name == "report" {
+		step = a.reportStep(l, true)
 	}
 	units := []string{""}
 	if perSource {

@@ -22,11 +22,13 @@ import (
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs"
+	"github.com/techmapit/tmi/jobs/report"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/boards"
 	"github.com/techmapit/tmi/sources/yamlboard"
+	"github.com/techmapit/tmi/web"
 )
 
 // Config is everything that can be set: by tmi.yaml, and over it by TMI_… variables.
@@ -58,6 +60,11 @@ type Config struct {
 	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open
 	BoardsDir          string                  `koanf:"boards_dir"`           // YAML files of boards
 	Contact            string                  `koanf:"contact"`              // who runs this collector, for the User-Agent
+	SMTPURI            string                  `koanf:"smtp_uri"`             // of the server that mails reports
+	ReportFrom         string                  `koanf:"report_from"`          // sender of a mailed report
+	ReportTo           []string                `koanf:"report_to"`            // its recipients
+	ReportLanguage     string                  `koanf:"report_language"`      // its language: ko, en
+	Chromium           string                  `koanf:"chromium"`             // program that prints reports; default the one installed
 	Assistant          AssistantConfig         `koanf:"assistant"`            // the language model for doubtful postings
 	Retention          RetentionConfig         `koanf:"retention"`            // for how long things are kept
 	GeminiAPIKey       string                  `koanf:"gemini_api_key"`       // switches the assistant on; from the environment only
@@ -363,6 +370,12 @@ func (c *Config) validate() error {
 	}
 	if _, err := c.serving(); err != nil {
 		return err
+	}
+	if _, err := report.ReadMail(c.SMTPURI, c.ReportFrom, c.ReportTo, c.ReportLanguage); err != nil {
+		return err
+	}
+	if c.ReportLanguage != "" && !slices.Contains(web.Languages, c.ReportLanguage) {
+		return invalid("report_language", c.ReportLanguage, strings.Join(web.Languages, " or "))
 	}
 	if c.Assistant.Model == "" {
 		return invalid("assistant.model", "", "the name of a model")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/techmapit/tmi/api"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs/report"
 	"github.com/techmapit/tmi/lake"
 )
 
@@ -166,7 +167,7 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 	dictionary := e.Extractor.Dictionary()
 	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: a.config.boardNames(), IsDemo: demo,
 		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql,
-		RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor})
+		RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor, Reports: report.Shelf{Objects: l.Objects()}})
 	if err != nil {
 		return err
 	}
