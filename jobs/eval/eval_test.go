@@ -135,6 +135,23 @@ func TestExtract(t *testing.T) {
 	}
 }
 
+// TestExtractWithoutTechnologies: what a label leaves out was not judged.
+func TestExtractWithoutTechnologies(t *testing.T) {
+	parts, err := Labels(write(t, "new.jsonl", `{"id":"a:1","employment":"contract"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]Found{"a:1": {HasFacts: true, Posting: schemas.SilverPosting{Employment: "contract"}, Techs: []schemas.SilverPostingTech{{TechID: "java"}}}}
+	report := Extract(parts, found, x.Dictionary(), false)
+	var got []string
+	for _, f := range report.Parts[0].Figures {
+		got = append(got, f.Name)
+	}
+	if diff := cmp.Diff([]string{"employment", "employment exact"}, got); diff != "" || len(report.Misses) != 0 {
+		t.Errorf("figures (-want +got):\n%s\nmisses %v", diff, report.Misses)
+	}
+}
+
 func played(id, job, source string) replica.Posting {
 	return replica.Posting{PostingID: id, JobID: job, Source: source, Company: "가나다", HasDetail: true}
 }

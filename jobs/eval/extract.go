@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,7 +70,9 @@ func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionar
 				one.MissedIn = append(one.MissedIn, label.ID)
 				continue
 			}
-			c.techs(label, &f)
+			if label.Techs != nil {
+				c.techs(label, &f)
+			}
 			if f.HasFacts {
 				c.facts(label, &f.Posting)
 			}
@@ -164,8 +167,8 @@ func (c *comparison) techs(label *Label, f *Found) {
 			c.miss(label.ID, "technology", "", t.Tech)
 		}
 	}
-	for key, w := range want {
-		if !optional[key] {
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		if w := want[key]; !optional[key] {
 			count(w.category, Score{Missed: 1})
 			c.miss(label.ID, "technology", w.name, "")
 		}

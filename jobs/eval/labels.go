@@ -16,8 +16,8 @@ const HeldOut = "held-out"
 
 // Label is what readers say of a posting; a line of a labels file.
 type Label struct {
-	ID       string      `json:"id"` // source:board_id
-	Techs    []NamedTech `json:"techs"`
+	ID       string      `json:"id"`       // source:board_id
+	Techs    []NamedTech `json:"techs"`    // nil: not judged
 	Optional []string    `json:"optional"` // neither a miss nor an error
 
 	// What is not judged is left out; null is judged and not stated.
