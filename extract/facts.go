@@ -79,8 +79,10 @@ type factReader struct {
 	f Facts
 
 	titleRoles, boardRoles, textRoles roleSet
-	sideRoles                         roleSet // mentioned where a text speaks of the job
+	workRoles                         roleSet // of the work that the text says is the hire's
 	offered                           offers  // jobs that the text names as open
+	named                             []int   // roles in the order in which they are named
+	saysEngineers                     bool    // the text looks for engineers and says no more
 	titleJobs                         []titleJob
 	isGeneralApart                    bool   // the title's "Software Engineer" is a job beside others
 	titleNonIT, boardNonIT            string // the words that name a job outside IT
@@ -133,20 +135,21 @@ func (r *factReader) title() {
 	if strings.Count(r.h.Title, "|") == 1 && len(r.h.Locations) > 0 {
 		bar = int32(strings.IndexByte(r.h.Title, '|'))
 	}
+	company := r.companyEnd()
 	var jobs []titleJob
 	var levels []titleLevel
 	for _, m := range r.x.match(r.s, r.h.Title) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
 		case factRole:
+			if int(m.end) <= company {
+				break // "Acme Robotics | Berlin"
+			}
 			if isDesigner[p.phrase] && !r.h.IsITBoard {
 				break // of characters, of brands
 			}
 			if roleLexicon[p.role].slug == "web" && len(jobs) > 0 && !jobs[len(jobs)-1].isGeneral && r.h.Title[jobs[len(jobs)-1].end:m.start] == " " {
 				break // "Front-end web engineer"
-			}
-			if strings.HasPrefix(p.phrase, "software engineer, ") && strings.HasPrefix(strings.ToLower(r.h.Title[m.end:]), " engineer") {
-				r.isGeneralApart = true // "Software Engineer, Data Engineer"
 			}
 			isGeneral := roleLexicon[p.role].slug == genericRole
 			roles := roleSet(1) << p.role
@@ -157,12 +160,14 @@ func (r *factReader) title() {
 					roles, isGeneral = fields, false
 				}
 			}
-			if m.start < bar && (!isGeneral || programmers[p.phrase]) {
+			if m.start < bar && (!isGeneral || programmers[p.phrase] || r.isEngineer(p, r.h.Title, int(m.start))) {
 				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
 			}
+			roles.join(p.architect())
 			if m.start < bar || r.titleRoles.generic() {
 				r.titleRoles.join(roles)
 			}
+			r.named = roles.appendTo(r.named)
 			r.programmer = r.programmer || programmers[p.phrase]
 			if s := leads[p.phrase]; s != "" {
 				levels = append(levels, titleLevel{int(m.start), s})
@@ -189,13 +194,25 @@ func (r *factReader) title() {
 	}
 	r.titleJobs = jobs
 	if len(jobs) > 0 {
-		r.titleRoles.join(itemFields(r.h.Title[:bar]))
+		r.titleRoles.join(itemFields(r.h.Title[:bar], r.x))
 	}
 	r.isGeneralApart = r.isGeneralApart || isJobOfItsOwn(r.h.Title, jobs)
 	r.f.Seniority = levelOf(r.h.Title, levels, jobs)
 	if r.f.SalaryRaw == "" {
 		r.salary(r.h.Title)
 	}
+}
+
+// companyEnd is where the employer's name ends in a headline: "Acme Robotics | Berlin".
+func (r *factReader) companyEnd() int {
+	if len(r.h.Locations) > 0 {
+		return 0
+	}
+	name, _, hasBar := strings.Cut(r.h.Title, "|")
+	if !hasBar || hasJobNoun(name) {
+		return 0
+	}
+	return len(name)
 }
 
 // seniorityMeans notes what a word of seniority says beside it: "인턴" is also an
@@ -358,15 +375,17 @@ func (r *factReader) section(sec *Section) {
 			r.inText(p.value, text[m.start:m.end])
 		case factRole:
 			// "Acme | Berlin …" names its jobs in the text.
-			readsProse := kind == KindBody || kind == KindDuties || kind == KindAbout
+			readsProse := kind != KindBenefits && kind != KindProcess && kind != KindPreferred
 			if kind == KindBody || kind == KindDuties {
 				r.textRoles.add(p.role)
 			}
-			if kind != KindBenefits && kind != KindProcess {
-				r.sideRoles.add(p.role)
+			r.offer(text, ms, i, readsProse)
+			if readsProse {
+				r.work(1<<p.role&developers, text, m)
 			}
-			if r.titleRoles.generic() || r.isGeneralApart {
-				r.offer(text, ms, i, readsProse)
+		case factWork:
+			if kind != KindBenefits && kind != KindProcess && kind != KindPreferred {
+				r.work(rolesOf(p.value), text, m)
 			}
 		case factEmployment:
 			r.mentionsJob(p, text, m, kind)
@@ -392,31 +411,6 @@ func (r *factReader) section(sec *Section) {
 			}
 		}
 	}
-}
-
-// offer notes the job at ms[i] where the text offers it. A general word's job is that of
-// the field beside it, unless the same name has a role's phrase already.
-func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) {
-	m, p := ms[i], &r.x.patterns[ms[i].pattern]
-	if isDesigner[p.phrase] && !r.h.IsITBoard {
-		return
-	}
-	roles := roleSet(1) << p.role
-	isAlone := i == 0 || r.x.patterns[ms[i-1].pattern].kind != factRole || strings.ContainsAny(text[ms[i-1].end:m.start], nameEnds)
-	if roles.generic() && isAlone {
-		fields := fieldsBeside(text, int(m.start), int(m.end))
-		if r.programmer { // whose side the title and the whole text tell
-			fields.drop("frontend", "backend", "fullstack")
-		}
-		if !fields.empty() {
-			roles = fields
-		}
-	}
-	isItem := p.phrase == "engineers" && strings.HasPrefix(text[m.end:], ",") // "engineers, product managers"
-	if roles.generic() && isAnyEngineer[p.phrase] && !isItem || !isOffered(text, int(m.start), int(m.end), readsProse) {
-		return
-	}
-	r.offered.add(roles, text, int(m.start), int(m.end))
 }
 
 const (
@@ -451,12 +445,12 @@ func (r *factReader) head() {
 		if hasBars && r.f.SalaryRaw == "" {
 			r.salary(line)
 		}
-		r.work(line)
+		r.readLine(line)
 	}
 }
 
-// work reads the kind of employment and where it is done from a line of a head.
-func (r *factReader) work(line string) {
+// readLine reads the kind of employment and where it is done from a line of a head.
+func (r *factReader) readLine(line string) {
 	r.jobEnd = 0
 	for _, m := range r.x.match(r.s, line) {
 		switch p := &r.x.patterns[m.pattern]; p.kind {
@@ -487,51 +481,6 @@ func opening(sections []Section) string {
 		}
 	}
 	return text
-}
-
-// finishRoles keeps what the title says. The board's categories, which employers
-// tick generously, speak where the title says no more than "engineer"; the jobs that the
-// text offers when both are silent, or the title has a general job beside others.
-func (r *factReader) finishRoles() {
-	all := r.titleRoles
-	if all.generic() && (r.titleNonIT == "" || !all.empty()) {
-		all.join(r.boardRoles)
-	}
-	r.offered.endLine()
-	switch jobs := &r.offered; {
-	case all.generic() && (r.titleNonIT == "" || r.h.IsITBoard) && r.boardNonIT == "":
-		all.join(jobs.roles)
-		r.isGeneralApart = r.isGeneralApart || jobs.isGeneral && !r.programmer
-	case r.isGeneralApart && !jobs.roles.generic():
-		// "UX Designers & Developers": the text says which developers.
-		all.join(jobs.roles)
-		r.isGeneralApart = jobs.isGeneral || !jobs.roles.has("backend") && !jobs.roles.has("frontend") && !jobs.roles.has("fullstack")
-	}
-	all = r.withSides(all)
-	all.narrow()
-	r.f.Roles = all.slugs(r.isGeneralApart)
-}
-
-// withSides reads on which side of a service a general developer works, where the title's
-// tools or the text's words tell.
-func (r *factReader) withSides(roles roleSet) roleSet {
-	title := titleSides(r.h.Title)
-	isGeneral := roles.generic() && r.programmer
-	byTool := len(r.titleJobs) == 1 && !r.titleJobs[0].isGeneral && (roles == 1<<roleAt["frontend"] || roles == 1<<roleAt["backend"])
-	switch has := r.sideRoles.has; {
-	case isGeneral && (title.front && title.back || title.isRails), r.h.IsITBoard && title.isBoth && !roles.has("frontend") && !roles.has("backend"),
-		byTool && title.front && title.back && !strings.Contains(strings.ToLower(r.h.Title), "end"):
-		roles.drop("frontend", "backend")
-		roles.add(roleAt["fullstack"])
-	case isGeneral && title.back:
-		roles.add(roleAt["backend"])
-	case !isGeneral:
-	case has("backend") && !has("frontend"):
-		roles.add(roleAt["backend"])
-	case has("fullstack") && !has("backend"):
-		roles.add(roleAt["fullstack"])
-	}
-	return roles
 }
 
 // finishExperience decides whose years count: the board's numbers, the board's words, the

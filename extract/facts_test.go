@@ -86,7 +86,7 @@ func TestOfferedRoles(t *testing.T) {
 		"Acme | Berlin\nOur machine learning platform finds faults.": "",
 		"Acme | Berlin\n* Software Engineer\n* Data Engineer":        "data-engineer software-engineer",
 		// A field or tool before a general word, or alone behind it, names the job.
-		"Acme | Berlin\n- Senior Scala Engineer\n- Software Engineer - Infrastructure\n- Security Software Engineer\n- Rails/React Software Engineer": "backend fullstack devops security",
+		"Acme | Berlin\n- Senior Scala Engineer\n- Software Engineer - Infrastructure\n- Security Software Engineer\n- Rails/React Software Engineer": "fullstack devops security software-engineer",
 		"Acme | Berlin\nWe have come a long way, and this year we are hiring for front end, back end, product management and QA.":                     "backend frontend qa product-manager",
 		"Acme | Berlin\nAfter three good years we are growing again and looking for front- and back-end engineers.":                                   "backend frontend",
 		"Acme | Berlin\nAfter three good years we are growing again and looking for engineers, data scientists and product managers.":                 "data-scientist product-manager software-engineer",
@@ -102,7 +102,7 @@ func TestSides(t *testing.T) {
 	x := newTest(t)
 	for _, c := range []struct{ title, text, want string }{
 		{"Acme | Software Engineer (Django)", "", "backend"},
-		{"Acme | Software Engineer (Ruby on Rails)", "", "fullstack"},
+		{"Acme | Software Engineer (Ruby on Rails)", "", "backend"},
 		{"Acme | Software Engineer (Node.js and Vue.js)", "", "fullstack"},
 		{"Acme | Rails/React, Android, Data engineers", "", "fullstack android data-engineer"},
 		{"Acme | Rails / DevOps / Front End", "", "backend frontend devops"},
@@ -111,9 +111,32 @@ func TestSides(t *testing.T) {
 		{"Acme | Pipeline Software Engineer", "", "data-engineer"},
 		{"Acme | UX Designers & Developers", "- Frontend Developers\n- Backend Developers", "backend frontend ux-designer"},
 		{"Acme | Software Engineers, Data Scientists", "- Product Manager\n- Software Engineer", "data-scientist product-manager software-engineer"},
-		{"Acme | iOS Engineer", "Other jobs:\n- Product Manager", "ios"},
+		{"Acme | iOS Engineer", "Other jobs:\n- Product Manager", "ios product-manager"},
+		{"Acme | iOS Engineer", "We are also looking for a product designer.", "ios ux-designer"},
+		{"Acme | iOS Engineer", "You will build our backend. Contact: Jo, head of engineering.", "ios"},
+		// The work of a general job, where the text says that it is the hire's.
 		{"Acme | Software Engineer", "You build our backend.", "backend"},
-		{"Acme | Software Engineer", "You build our backend and frontend.", "software-engineer"},
+		{"Acme | Software Engineer", "You build our backend and frontend.", "fullstack"},
+		{"Acme | Software Engineer", "Our backend is written in Go.", "software-engineer"},
+		{"Acme | Software Engineer", "You have experience with backend development.", "software-engineer"},
+		{"Acme | Software Engineer", "We need somebody to build web and mobile applications.", "web mobile"},
+		{"Acme | Software Engineer", "DevOps: Docker, Terraform", "software-engineer"},
+		{"Acme | Software Engineers", "Come and work on problems across the stack.", "fullstack"},
+		// A language names no role, a framework of one side does.
+		{"Acme | Python Developer", "", "software-engineer"},
+		{"Acme | React Developer", "", "frontend"},
+		{"Acme | Data Scientist, Python Engineer", "", "data-scientist software-engineer"},
+		// A general job beside others, or one that the list behind it explains.
+		{"Acme | Payments Engineer, Data Scientist", "", "data-scientist software-engineer"},
+		{"Acme | Software Engineer {Go, Backend, iOS}", "", "backend ios"},
+		{"Acme | Software Engineers", "- Backend Engineer\n- iOS Engineer", "backend ios"},
+		{"Acme | Software Engineers", "- Product Manager: https://acme.example/1", "product-manager software-engineer"},
+		{"Acme | Mobile & Web Software Engineers", "", "web mobile"},
+		{"Acme | Security Architect", "", "security architect"},
+		{"Acme Robotics | Backend Engineer", "", "backend"},
+		{"Acme | Berlin", "We are looking for more great engineers to join us.", "software-engineer"},
+		// At most six, the first.
+		{"Acme | QA, SRE, iOS, Android, Backend, Frontend, DevOps engineers", "", "backend frontend android ios sre qa"},
 	} {
 		f := x.Facts(Hints{Title: c.title, IsITBoard: true, Sections: []Section{{"duties", c.text}}})
 		if got := strings.Join(f.Roles, " "); got != c.want {

@@ -10,6 +10,7 @@ type factKind uint8
 
 const (
 	factRole factKind = iota
+	factWork          // what is made: names the maker's roles
 	factNonIT
 	factITCategory
 	factSeniority
@@ -180,6 +181,14 @@ var factLexicon = []lexeme{
 	{factPlaceCue, "office", `for our|in our|at our|join our`},
 
 	{factITCategory, "", `engineering|software|development|개발|기술|tech|technology|developer|data|it|정보기술|r&d|인공지능|시스템|보안|연구개발|ai|machine learning|platform|infrastructure|security|product engineering|information technology|sw|솔루션|하드웨어`},
+
+	{factWork, "web", `web application|web applications|web app|web apps|web development|web-based application|web-based applications`},
+	{factWork, "mobile", `mobile applications|mobile apps|mobile application`},
+	{factWork, "web mobile", `web and mobile application|web and mobile applications|web and mobile app|web and mobile apps|web & mobile apps|web/mobile apps|mobile and web apps|mobile and web applications`},
+	{factWork, "backend", `apis|server-side|server side`},
+	{factWork, "data-engineer", `data pipeline|data pipelines`},
+	{factWork, "frontend", `user interfaces`},
+	{factWork, "fullstack", `entire stack|whole stack|across the stack|across our stack|across the entire stack|across the full stack|throughout the stack|up and down the stack|levels of the stack`},
 
 	{factNonIT, "", `마케터|마케팅|그로스 마케터|퍼포먼스 마케터|브랜드 마케터|콘텐츠 마케터|marketer|marketing|marketing manager|회계|재무|세무|경리|accountant|accounting|finance manager|finance|인사|채용 담당자|리크루터|hr|hrbp|recruiter|recruiting|talent acquisition|people partner|총무|법무|변호사|legal|counsel|lawyer|attorney|
 		영업|세일즈|sales|account executive|account manager|business development|사업개발|사업기획|사업 개발|제휴|bd|물류|창고|warehouse|logistics|배송|delivery driver|driver|고객지원|고객상담|상담원|cs 매니저|cs매니저|customer support|customer service|customer success|고객 경험|운영 매니저|운영매니저|operations manager|operations associate|

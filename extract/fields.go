@@ -5,16 +5,17 @@ import "strings"
 // fieldRoles are words that name no job by themselves and a narrower one before an engineer
 // or developer ("data engineer"), or as an item of a list of jobs ("iOS, Backend, Data").
 var fieldRoles = map[string]string{
-	"data": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
-	"infrastructure": "devops", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
-	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
+	"data": "data-engineer", "etl": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
+	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
+	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "objective-c": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
 }
 
 // itemRoles are fields that name a job only as an item of a list.
 var itemRoles = map[string]string{"product": "product-manager", "design": "ux-designer", "quality": "qa"}
 
 // fieldFillers stand beside a field without changing what it says.
-const fieldFillers = ` senior sr sr. junior jr principal staff lead big on and software systems application applications team `
+const fieldFillers = ` senior sr sr. junior jr principal staff lead leads big on and software systems application applications team engineer engineers developer developers roles ` +
+	` devops backend frontend front-end back-end ios android qa sre ml ai fullstack full-stack java python go golang scala php ruby c# c++ rust javascript typescript kotlin `
 
 const (
 	fieldReach = 40 // bytes of a job's name on either side of its noun
@@ -28,7 +29,7 @@ func fieldsOf(name string, isItem bool) (roles roleSet, isBare bool) {
 	isBare = true
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == ' ' || r == '/' }) {
 		slug := fieldRoles[word]
-		if slug == "" && isItem {
+		if slug == "" && isItem && !strings.Contains(name, " ") {
 			slug = itemRoles[word]
 		}
 		switch {
@@ -42,14 +43,7 @@ func fieldsOf(name string, isItem bool) (roles roleSet, isBare bool) {
 			isBare = false
 		}
 	}
-	switch {
-	case front && back:
-		roles.add(roleAt["fullstack"])
-	case front:
-		roles.add(roleAt["frontend"])
-	case back:
-		roles.add(roleAt["backend"])
-	}
+	roles.addSides(front, back)
 	return roles, isBare
 }
 
@@ -69,6 +63,10 @@ func fieldsBeside(text string, start, end int) roleSet {
 	rest := strings.TrimLeft(cutText(text[end:], fieldReach), "s ")
 	after := strings.TrimLeft(rest, "(,-–[{: ")
 	if after == rest {
+		line, _, _ := strings.Cut(rest, "\n")
+		if slug := fieldRoles[strings.ToLower(strings.TrimSpace(line))]; slug != "" { // "Software Engineer Security"
+			return 1 << roleAt[slug]
+		}
 		return 0
 	}
 	if k := strings.IndexAny(after, nameEnds); k >= 0 {
@@ -79,15 +77,23 @@ func fieldsBeside(text string, start, end int) roleSet {
 	if roles, isBare := fieldsOf(after, false); isBare {
 		return roles
 	}
+	if first, _, _ := strings.Cut(after, " "); !hasJobNoun(after) { // "Software Engineer, Data Products"
+		roles, _ := fieldsOf(first, false)
+		return roles
+	}
 	return 0
 }
 
 // itemFields are the roles of a title's items that are nothing but fields. What stands in
 // brackets only says more of the job before it.
-func itemFields(title string) (roles roleSet) {
+func itemFields(title string, x *factScanner) (roles roleSet) {
 	title = outsideBrackets(title)
 	for _, item := range itemsOf(title) {
-		if own, isBare := fieldsOf(strings.Trim(title[item[0]:item[1]], " /&,|;"), true); isBare {
+		name := strings.Trim(title[item[0]:item[1]], " /&,|;")
+		if !strings.Contains(name, "/") && x.namesRole(name) {
+			continue
+		}
+		if own, isBare := fieldsOf(name, true); isBare {
 			roles.join(own)
 		}
 	}
@@ -107,4 +113,15 @@ func outsideBrackets(title string) string {
 		}
 		return -1
 	}, title)
+}
+
+// namesRole tells whether some phrase of a narrower role stands in the words.
+func (x *factScanner) namesRole(words string) bool {
+	var s scratch
+	for _, m := range x.match(&s, words) {
+		if p := &x.patterns[m.pattern]; p.kind == factRole && roleLexicon[p.role].slug != genericRole {
+			return true
+		}
+	}
+	return false
 }

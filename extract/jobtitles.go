@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // jobNouns end the names of jobs. A role's phrase without one ("machine learning") is a
 // job only with one behind it.
@@ -22,6 +25,16 @@ func hasJobNoun(words string) bool {
 
 // isAnyEngineer are words that say engineer and nothing of software.
 var isAnyEngineer = map[string]bool{"engineer": true, "engineers": true, "엔지니어": true, "engineering": true, "개발": true, "software": true, "s/w": true}
+
+// otherTrades make an engineer one of something else than software.
+var otherTrades = []string{"mechanical", "civil", "chemical", "process", "manufactur", "industrial", "customer", "success", "sales", "field", "test", "quality", "support", "optic", "physic", "rf ", "structural", "bio", "electric", "materials", "structures", "propulsion", "design engineer", "facilit", "mechatronic", "energy"}
+
+// isSoftwareTrade tells whether the engineer of text[at:] is not of another trade.
+func isSoftwareTrade(text string, at int) bool {
+	item := text[max(0, at-fieldReach):at]
+	item = item[strings.LastIndexAny(item, ",|;\n:")+1:]
+	return !containsAny(strings.ToLower(item), otherTrades)
+}
 
 // isDesigner are words that mean a designer of screens only among jobs of IT.
 var isDesigner = map[string]bool{"designer": true, "designers": true}
@@ -62,6 +75,9 @@ func isJobOfItsOwn(title string, jobs []titleJob) bool {
 		if hasSpecific(jobs, from, to) || isRefined(title, jobs, to) {
 			continue
 		}
+		if fields, _ := fieldsOf(title[from:to], false); !fields.empty() {
+			continue // "Mobile & Web Software Engineers"
+		}
 		return true
 	}
 	return false
@@ -82,7 +98,9 @@ func isRefined(title string, jobs []titleJob, at int) bool {
 		return false
 	}
 	next := title[at+1:]
-	if k := strings.IndexAny(next, itemEnds); k >= 0 {
+	if k := strings.IndexAny(next, ")}]"); k >= 0 && strings.ContainsRune("({[", rune(title[at])) {
+		next = next[:k]
+	} else if k := strings.IndexAny(next, itemEnds); k >= 0 {
 		next = next[:k]
 	}
 	if !hasSpecific(jobs, at+1, at+1+len(next)) {
@@ -91,11 +109,17 @@ func isRefined(title string, jobs []titleJob, at int) bool {
 	return strings.ContainsRune("({[", rune(title[at])) || !hasJobNoun(next)
 }
 
+// bullets stand before an item of a list.
+const bullets = " -*•·+>→–—■▪◦#0123456789.)(["
+
+// isStack are words that head a line of tools: "DevOps: AWS, Docker".
+var isStack = map[string]bool{"devops": true, "infrastructure": true, "backend": true, "back-end": true, "back end": true, "frontend": true, "front-end": true, "front end": true, "mobile": true, "ios": true, "android": true, "machine learning": true, "ml": true}
+
 // hiringWords open a sentence that says whom an employer looks for.
-var hiringWords = []string{"looking for", "hiring", "seeking", "searching for", "in need of", "we need", "open position", "opening", "positions", "roles", "join us as", "join our team as", "recruiting", "wanted", "want to hire", "to hire", "to work as", "as a ", "as an "}
+var hiringWords = []string{"looking for", "hiring", "seeking", "searching for", "in need of", "we need", "open position", "opening", "positions", "roles", "join us as", "join our team as", "recruiting", "wanted", "want to hire", "to hire", "to work as", "position for", "as a ", "as an ", "as senior ", "as our "}
 
 // otherWords tell that a job is somebody else's: a colleague's, or one's past.
-var otherWords = []string{"experience", "work with", "working with", "works with", "alongside", "collaborat", "closely", "team of", "our engineers", "partner with", "interact", "communicat", "report to", "reporting to", "mentor", "founded by", "i'm ", "i am ", "my name", "our team is", "consists of", "for developers", "by developers", "developer tools", "help developers", "together with", "co-founder"}
+var otherWords = []string{"experience", "work with", "working with", "works with", "alongside", "collaborat", "closely", "team of", "our engineers", "partner with", "interact", "communicat", "report to", "reporting to", "mentor", "founded by", "i'm a", "i'm the", "i am a", "i am the", "my name", "our team is", "consists of", "for developers", "not a ", "by developers", "developer tools", "help developers", "together with", "co-founder", "contact", "[e-mail]", "hiring manager", "reach out", "the cto", "our cto"}
 
 const (
 	listedWithin = 48 // bytes from a line's first word to the job that it lists
@@ -103,9 +127,18 @@ const (
 	nounReach    = 26 // bytes from a role's phrase to its noun
 )
 
-// isOffered tells whether the role's phrase at [start, end) names a job that the text
-// offers: as an item of a list, or, where prose is read, after words of hiring.
-func isOffered(text string, start, end int, readsProse bool) bool {
+// offerKind says how a text offers a job.
+type offerKind int
+
+const (
+	offerNone  offerKind = iota
+	offerProse           // in a sentence of hiring
+	offerLine            // as an item of a list
+)
+
+// isOffered tells whether and how the role's phrase at [start, end) names a job that the
+// text offers: as an item of a list, or, where prose is read, after words of hiring.
+func isOffered(text string, start, end int, readsProse bool) offerKind {
 	lineStart := strings.LastIndexByte(text[:start], '\n') + 1
 	line, _, _ := strings.Cut(text[lineStart:], "\n")
 	head, rest := text[lineStart:start], text[end:lineStart+len(line)]
@@ -116,32 +149,44 @@ func isOffered(text string, start, end int, readsProse bool) bool {
 	if k := strings.IndexAny(tail, ".;:()|,"); k >= 0 {
 		tail = tail[:k]
 	}
+	if isStack[strings.ToLower(text[start:end])] && strings.HasPrefix(rest, ":") && !strings.Contains(text[end:lineStart+len(line)], "http") {
+		return offerNone
+	}
 	sentence := head
 	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
 		sentence = sentence[k+1:]
 	}
 	low := strings.ToLower(sentence)
 	if containsAny(low, otherWords) {
-		return false
+		return offerNone
 	}
 	if trimmed := strings.TrimRight(low, " "); strings.HasSuffix(trimmed, " for") && !strings.HasSuffix(trimmed, "ing for") {
-		return false // "tools for developers"
+		return offerNone // "tools for developers"
 	}
 	hasNoun := hasJobNoun(text[start:end] + tail)
-	name := strings.TrimLeft(head, " -*•·+>→–—■▪◦#0123456789.)([")
+	name := strings.TrimLeft(head, bullets)
 	isBullet := len(name) < len(head)
 	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(name, ". ") {
 		// "Software Engineer - Backend, Full Stack"
-		return hasNoun || hasJobNoun(name)
+		if hasNoun || hasJobNoun(name) {
+			return offerLine
+		}
+		return offerNone
 	}
 	isHiring := readsProse && containsAny(low, hiringWords)
 	if !hasNoun {
-		return isHiring && endsItem(rest) // "hiring for front end, back end and QA"
+		if isHiring && endsItem(rest) { // "hiring for front end, back end and QA"
+			return offerProse
+		}
+		return offerNone
 	}
 	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) {
-		return true
+		return offerLine
 	}
-	return isHiring
+	if isHiring {
+		return offerProse
+	}
+	return offerNone
 }
 
 func containsAny(text string, words []string) bool {
@@ -156,7 +201,7 @@ func containsAny(text string, words []string) bool {
 // endsItem tells whether an item of a list ends before rest.
 func endsItem(rest string) bool {
 	rest = strings.TrimLeft(rest, " ")
-	return rest != "" && strings.IndexByte(",;)&/", rest[0]) >= 0 || strings.HasPrefix(rest, "and ") || strings.HasPrefix(rest, "or ")
+	return rest != "" && strings.IndexByte(",;)&/", rest[0]) >= 0 || strings.HasPrefix(rest, "and ") || strings.HasPrefix(rest, "or ") || strings.HasPrefix(rest, "as well as ") || strings.HasPrefix(rest, "in ")
 }
 
 // endsName tells whether the name of a job ends soon: a colon, a dash, an address follows.
@@ -168,26 +213,33 @@ func endsName(rest string) bool {
 	return k >= 0 && k <= nounReach
 }
 
+// moreWords open a sentence that names more jobs than the title does.
+var moreWords = []string{"also ", "re hiring", "are hiring", "currently hiring"}
+
 // offers gathers the jobs that a text offers line by line: in a line with a narrower job
 // "Software Engineer" only says what kind of work it is, unless it is an item of its own.
 type offers struct {
 	roles     roleSet
-	isGeneral bool // some line offers no more than "Software Engineer"
+	lines     roleSet // of those, the ones of lists and of sentences that name more
+	isGeneral bool    // some line offers no more than "Software Engineer"
+	isListed  bool    // and that is an item of a list, or a job beside others
 
 	text      string // the line that is being read starts at lineFrom of it
 	lineFrom  int
 	lineRoles roleSet
 	lineJobs  []titleJob
+	lineKind  offerKind
 }
 
 // add notes the job at [start, end) of text.
-func (o *offers) add(roles roleSet, text string, start, end int) {
+func (o *offers) add(roles roleSet, text string, start, end int, kind offerKind) {
 	from := strings.LastIndexByte(text[:start], '\n') + 1
 	if from != o.lineFrom || text != o.text {
 		o.endLine()
 		o.text, o.lineFrom = text, from
 	}
 	o.lineRoles.join(roles)
+	o.lineKind = max(o.lineKind, kind)
 	o.lineJobs = append(o.lineJobs, titleJob{start - from, end - from, roles.generic()})
 }
 
@@ -196,10 +248,48 @@ func (o *offers) endLine() {
 		return
 	}
 	line, _, _ := strings.Cut(o.text[o.lineFrom:], "\n")
-	o.isGeneral = o.isGeneral || o.lineRoles.generic() || isJobOfItsOwn(line, o.lineJobs)
+	if isOwn := isJobOfItsOwn(line, o.lineJobs); isOwn || o.lineRoles.generic() {
+		o.isGeneral = true
+		o.isListed = o.isListed || isOwn || o.lineKind == offerLine && isListed(line, o.lineJobs)
+	}
 	o.lineRoles.narrow()
 	o.roles.join(o.lineRoles)
-	o.lineRoles, o.lineJobs = 0, o.lineJobs[:0]
+	if o.lineKind == offerLine || containsAny(strings.ToLower(line), moreWords) {
+		o.lines.join(o.lineRoles)
+	}
+	o.lineRoles, o.lineJobs, o.lineKind = 0, o.lineJobs[:0], offerNone
+}
+
+// isListed tells whether a line is an item of a list of jobs that names a general one:
+// little stands before the name, and behind it a divider, a place or an address.
+func isListed(line string, jobs []titleJob) bool {
+	if strings.Count(line, " | ") > 1 {
+		return false // the head again
+	}
+	for _, job := range jobs {
+		if !job.isGeneral {
+			continue
+		}
+		head := strings.TrimSpace(strings.ToLower(strings.TrimLeft(line[:job.start], bullets)))
+		if strings.Count(head, " ") <= 3 && !containsAny(head+" ", []string{"://", "a ", "an ", "for ", "of ", "as "}) && endsJobName(strings.TrimLeft(line[job.end:], "s ")) {
+			return true
+		}
+	}
+	return false
+}
+
+// endsJobName tells whether the name of a job ends before rest: a divider, a word of place,
+// an address or something with a capital follows.
+func endsJobName(rest string) bool {
+	if rest == "" || rest[0] >= utf8.RuneSelf || rest[0] >= 'A' && rest[0] <= 'Z' || strings.IndexByte(",:;(|-/&+", rest[0]) >= 0 {
+		return true
+	}
+	for _, word := range []string{"http", "in ", "at ", "with "} {
+		if strings.HasPrefix(rest, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // levelOf is the level that every job of a title has; "" where two differ or one has none:
@@ -241,8 +331,8 @@ func itemsOf(title string) (items [][2]int) {
 	from := 0
 	for i := 0; i <= len(title); i++ {
 		switch {
-		case i == len(title), title[i] == ',', title[i] == '|', title[i] == ';', title[i] == '&',
-			strings.HasPrefix(title[i:], " and "), strings.HasPrefix(title[i:], " / "):
+		case i == len(title), title[i] == ',', title[i] == '|', title[i] == ';', title[i] == '&', title[i] == '+' && i > 0 && title[i-1] == ' ',
+			strings.HasPrefix(title[i:], " and "), strings.HasPrefix(title[i:], " or "), strings.HasPrefix(title[i:], " / "):
 			items = append(items, [2]int{from, i})
 			from = i + 1
 		}

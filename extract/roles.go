@@ -1,60 +1,63 @@
 package extract
 
-import "math/bits"
+import (
+	"math/bits"
+	"strings"
+)
 
 // Role slugs and the phrases that name them in titles and categories. A word
 // that also means other things stands with the word that makes it a job.
 var roleLexicon = []struct{ slug, phrases string }{
-	{"backend", `back- and|backend&data|search engineer|search engineers|services engineer|java backend|rust developer|rust engineer|c# developer|.net engineer|.net developers|php engineer|backend services|kotlin backend|서버 개발|백엔드 개발|backend|back-end|back end|백엔드|백앤드|서버 개발|서버개발자|서버 엔지니어|서버 프로그래머|서버사이드|서버/백엔드|server engineer|server developer|server-side engineer|server software engineer|server programmer|backend_developer|api developer|api engineer|java 개발자|java개발자|자바 개발자|spring 개발자|php 개발자|php developer|python developer|java developer|java engineer|golang developer|golang engineer|go developer|go engineer|ruby developer|ruby engineer|rails developer|rails engineer|ruby on rails developer|ruby on rails engineer|python engineer|node.js developer|node.js 개발자|node developer|nodejs developer|scala developer|scala engineer|elixir developer|elixir engineer|django developer|.net developer|서버`},
-	{"frontend", `front- and|front-/|frontend|front-end|front end|프론트엔드|프런트엔드|프론트앤드|프론트 개발|ui developer|ui engineer|ui 개발자|react developer|react engineer|javascript developer|javascript engineer|vue developer|vue.js developer|angular developer|reactjs developer|frontend_developer|프론트`},
+	{"backend", `back- and|backend&data|java backend|.net engineer|.net developers|backend services|kotlin backend|서버 개발|백엔드 개발|backend|back-end|back end|백엔드|백앤드|서버 개발|서버개발자|서버 엔지니어|서버 프로그래머|서버사이드|서버/백엔드|server engineer|server developer|server-side engineer|server software engineer|server programmer|backend_developer|api developer|api engineer|spring 개발자|rails developer|rails engineer|ruby on rails developer|ruby on rails engineer|node.js developer|node.js 개발자|node developer|nodejs developer|django developer|.net developer|서버`},
+	{"frontend", `front- and|front-/|frontend|front-end|front end|프론트엔드|프런트엔드|프론트앤드|프론트 개발|ui developer|ui engineer|ui 개발자|react developer|react engineer|vue developer|vue.js developer|angular developer|reactjs developer|frontend_developer|프론트|ux engineer|ux developer|ui/ux developer|ui/ux engineer|ui designer/developer`},
 	{"fullstack", `full stackers|full-stackers|fullstack developers|fullstack|full-stack|full stack|풀스택|풀스텍|full-stack engineer|full stack developer`},
 	{"web", `web developer|web engineer|web programmer|웹 개발|웹개발자|웹 프로그래머|웹서비스 개발|웹 서비스 개발|webdeveloper`},
 	{"web-publisher", `웹 퍼블리셔|퍼블리셔|마크업 개발|web publisher|markup developer|ui 퍼블리셔`},
 	{"android", `android|안드로이드|android_developer|android engineer`},
 	{"ios", `ios|ios developer|ios engineer|ios_developer|아이폰 개발`},
 	{"mobile", `mobile lead|mobile team lead|mobile engineering|head of mobile|mobile & web|mobile and web|mobile,|모바일 개발자|mobile developer|mobile engineer|mobile app|모바일 개발|모바일 앱|앱 개발|앱개발자|모바일 엔지니어|flutter developer|flutter 개발자|react native developer|react native engineer|react native 개발자|mobile software engineer|크로스플랫폼|크로스 플랫폼 앱|mobile engineers`},
-	{"desktop", `qt developer|qt developers|qt engineer|wpf developer|electron developer|c++ & qt|desktop developer|desktop engineer|windows 개발|윈도우 개발|windows application|데스크톱 개발|응용프로그램 개발|응용 프로그램 개발|desktop application`},
-	{"devops", `infrastructure lead|infrastructure engineering|infrastructure team lead|head of infrastructure|devops lead|infrastructure engineer|operations engineer|system operations engineer|devops|dev ops|데브옵스|devops/시스템|devsecops|devops_engineer|build engineer|release engineer|build and release|빌드 엔지니어|mlops|platform operations`},
+	{"desktop", `qt developer|qt developers|qt engineer|wpf developer|electron developer|c++ & qt|desktop developer|desktop engineer|windows 개발|윈도우 개발|windows application|데스크톱 개발|응용프로그램 개발|응용 프로그램 개발|desktop application|desktop software`},
+	{"devops", `infrastructure lead|infrastructure engineering|infrastructure team lead|head of infrastructure|devops lead|infrastructure engineer|operations engineer|system operations engineer|devops|dev ops|데브옵스|devops/시스템|devsecops|devops_engineer|build engineer|release engineer|build and release|빌드 엔지니어|platform operations|sys ops|sysops`},
 	{"sre", `sre|site reliability|사이트 신뢰성|reliability engineer|production engineer`},
 	{"platform-engineer", `platform lead|platform team lead|platform engineer|platform engineering|플랫폼 엔지니어|platform developer|플랫폼 개발`},
 	{"cloud", `cloud engineer|cloud architect|클라우드 엔지니어|클라우드 아키텍트|cloud infrastructure engineer|클라우드 개발|클라우드 운영|aws engineer|cloud developer|클라우드`},
-	{"system-engineer", `systems, |linux administrator|linux admin|appliance engineer|시스템 사업부|it infrastructure engineer|systems engineering|unix administrator|system engineer|systems engineer|system administrator|systems administrator|sysadmin|시스템 엔지니어|시스템엔지니어|서버 운영|시스템 운영|시스템/네트워크|인프라 엔지니어|인프라 운영|인프라|infra engineer|infra_engineer|시스템 관리|linux engineer|시스템 소프트웨어|전산|infrastructure software engineer|전산실`},
+	{"system-engineer", `systems, |linux administrator|linux admin|appliance engineer|시스템 사업부|it infrastructure engineer|systems engineering|unix administrator|system engineer|systems engineer|system administrator|systems administrator|sysadmin|시스템 엔지니어|시스템엔지니어|서버 운영|시스템 운영|시스템/네트워크|인프라 엔지니어|인프라 운영|인프라|infra engineer|infra_engineer|시스템 관리|linux engineer|시스템 소프트웨어|전산|infrastructure software engineer|전산실|sys admin|sys admins|systems admin`},
 	{"network", `network engineer|network administrator|네트워크 엔지니어|네트워크 관리자|네트워크 운영|네트워크 개발|network operations|network software engineer|네트워크`},
-	{"security", `security lead|head of security|director of security|security engineering|security researchers|security engineers|reverse engineer|reverse engineering|security engineer|security analyst|security researcher|security architect|정보보안|정보보호|보안 엔지니어|보안 담당|보안 개발|보안 관제|보안관제|모의해킹|침해대응|penetration tester|pentester|application security|appsec|보안 연구|보안 컨설턴트|security consultant|infosec|information security|보안|통합보안|통합 보안|product security|cyber security|cybersecurity engineer|악성코드 분석`},
+	{"security", `security lead|head of security|director of security|security engineering|security researchers|security engineers|reverse engineer|reverse engineering|security engineer|security analyst|security researcher|security architect|정보보안|정보보호|보안 엔지니어|보안 담당|보안 개발|보안 관제|보안관제|모의해킹|침해대응|penetration tester|pentester|application security|appsec|보안 연구|보안 컨설턴트|security consultant|infosec|information security|보안|통합보안|통합 보안|product security|cyber security|cybersecurity engineer|악성코드 분석|cryptography engineer|cryptography engineers|cryptographer`},
 	{"dba", `dba|database administrator|database engineer|데이터베이스 관리|데이터베이스 엔지니어|db 엔지니어|db 관리자|db 개발|데이터베이스`},
-	{"data-engineer", `data engineering lead|data lead|data team lead|data pipeline engineer|data platform|data engineers|data warehouse|data/backend|data infrastructure|engineer - data|engineer (data|data engineer|data engineering|데이터 엔지니어|데이터엔지니어|빅데이터 엔지니어|빅데이터 개발|빅데이터 플랫폼|big data engineer|etl developer|data platform engineer|데이터 플랫폼|데이터 파이프라인|data_engineer|data infrastructure engineer|analytics engineer|data analytics engineer|engineer, data|engineering, data|data warehouse engineer|software engineer, data|data [engineers|data infra|빅데이터`},
-	{"data-scientist", `data scientist|engineer, data scientist|software engineer, data scientist|data science|데이터 사이언티스트|데이터 과학|데이터사이언티스트|applied scientist|quantitative researcher|퀀트|data_scientist`},
-	{"data-analyst", `data analyst|engineer, data analyst|software engineer, data analyst|데이터 분석|데이터분석가|데이터 애널리스트|bi analyst|business intelligence analyst|product analyst|analytics lead|data analytics`},
+	{"data-engineer", `data engineering lead|data lead|data team lead|data pipeline engineer|data platform|data engineers|data warehouse|data/backend|data infrastructure|engineer - data|engineer (data|data engineer|data engineering|데이터 엔지니어|데이터엔지니어|빅데이터 엔지니어|빅데이터 개발|빅데이터 플랫폼|big data engineer|etl developer|data platform engineer|데이터 플랫폼|데이터 파이프라인|data_engineer|data infrastructure engineer|analytics engineer|data analytics engineer|data warehouse engineer|data [engineers|data infra|빅데이터|data integration engineer|etl engineer|etl specialist`},
+	{"data-scientist", `data scientist|data science|데이터 사이언티스트|데이터 과학|데이터사이언티스트|applied scientist|quantitative researcher|퀀트|data_scientist`},
+	{"data-analyst", `data analyst|데이터 분석|데이터분석가|데이터 애널리스트|bi analyst|business intelligence analyst|product analyst|analytics lead|data analytics`},
 	{"bi-developer", `bi developer|bi 개발|business intelligence developer|business intelligence engineer|tableau developer|bi engineer`},
-	{"ml-engineer", `machine intelligence|ml engineers|machine learning engineers|deep learning engineer|computer vision engineer|machine learning|ml engineer|ml|머신러닝|딥러닝|deep learning|인공지능|ai engineer|ai 엔지니어|ai 개발|ai개발자|ai/ml|llm engineer|llm 엔지니어|nlp engineer|computer vision|컴퓨터 비전|비전 엔지니어|ai 모델|ml software engineer|추천 시스템|인공지능/머신러닝|ai native engineer|ai application engineer|ai agent|생성형 ai|ai platform|ai software engineer|ai solution|perception engineer`},
+	{"ml-engineer", `machine intelligence|ml engineers|machine learning engineers|deep learning engineer|computer vision engineer|machine learning|ml engineer|ml|머신러닝|딥러닝|deep learning|인공지능|ai engineer|ai 엔지니어|ai 개발|ai개발자|ai/ml|llm engineer|llm 엔지니어|nlp engineer|computer vision|컴퓨터 비전|비전 엔지니어|ai 모델|ml software engineer|추천 시스템|인공지능/머신러닝|ai native engineer|ai application engineer|ai agent|생성형 ai|ai platform|ai software engineer|ai solution|mlops`},
 	{"ai-researcher", `researcher|researchers|deep learning researcher|computer vision researcher|ai scientist|research scientist|ai researcher|ai 연구|ai 리서처|리서치 사이언티스트|research engineer|ml researcher|machine learning researcher|ai research|ai 연구원|ai 리서치|applied research`},
-	{"qa", `quality engineer|quality analyst|quality engineering|qe engineer|software engineer in test|software engineers in test|engineer in test|qa automation|test automation engineer|qas|qa|quality assurance|테스트 엔지니어|테스터|test engineer|sdet|qa 엔지니어|test automation|품질보증|software tester|automation engineer|qa_engineer|software development engineer in test|qa engineer`},
-	{"embedded", `embedded software|embedded systems|embedded|임베디드|firmware|펌웨어|f/w|bsp|device driver|디바이스 드라이버|커널 개발|kernel engineer|kernel developer|mcu|plc|fw engineer|fw 개발|rtos`},
+	{"qa", `quality engineer|quality analyst|quality engineering|qe engineer|software engineer in test|software engineers in test|engineer in test|qa automation|test automation engineer|qas|qa|quality assurance|테스트 엔지니어|테스터|test engineer|sdet|qa 엔지니어|test automation|품질보증|software tester|qa_engineer|software development engineer in test|qa engineer`},
+	{"embedded", `embedded software|embedded systems|embedded|임베디드|firmware|펌웨어|f/w|bsp|device driver|디바이스 드라이버|커널 개발|kernel engineer|kernel developer|mcu|plc|fw engineer|fw 개발|rtos|flight software`},
 	{"hardware", `hardware engineer|hardware|하드웨어|회로 설계|회로설계|fpga|asic|rtl 설계|rtl engineer|soc 설계|pcb|hw 개발|h/w 개발|hw engineer|electrical engineer|electronics engineer|verification engineer|반도체 설계|fpga engineer|hw/임베디드`},
-	{"robotics", `robotics engineer|robotics software|autonomy software|motion control|robotics|로보틱스|로봇 개발|로봇 소프트웨어|로봇 sw|로봇 제어|로봇 엔지니어|robot engineer|robot software|slam|자율주행|autonomous driving|로봇|autonomy engineer|제어 소프트웨어|제어 엔지니어|제어 sw|제어sw|controls engineer|motion planning`},
+	{"robotics", `robotics engineer|robotics software|autonomy software|motion control|robotics|로보틱스|로봇 개발|로봇 소프트웨어|로봇 sw|로봇 제어|로봇 엔지니어|robot engineer|robot software|slam|자율주행|autonomous driving|로봇|autonomy engineer|제어 소프트웨어|제어 엔지니어|제어 sw|제어sw|controls engineer|motion planning|perception engineer|robotic|robotic applications engineer|controls software`},
 	{"game-client", `game client|게임 클라이언트|클라이언트 프로그래머|클라이언트 개발|client programmer|unity 개발|unity developer|unity engineer|unreal 개발|unreal engineer|unity 클라이언트|unreal 클라이언트|게임클라이언트|gameplay programmer|gameplay engineer|unity client|unreal developer|언리얼 개발|유니티 개발`},
 	{"game-server", `game server|게임 서버|게임서버|game backend`},
 	{"game-developer", `game developer|game programmer|game engineer|게임 개발|게임개발자|게임 프로그래머|게임 엔진|engine programmer|game development|엔진 프로그래머|tools programmer|툴 프로그래머|technical artist|테크니컬 아티스트|game software engineer|게임 제작`},
 	{"graphics", `3d algorithms|3d developer|graphics developer|computer graphics|graphics engineer|graphics programmer|그래픽스 엔지니어|그래픽스 프로그래머|rendering engineer|렌더링 엔지니어|렌더링 프로그래머|그래픽스|3d graphics engineer|3d engineer|graphics software engineer`},
 	{"xr", `xr|ar/vr|vr developer|ar developer|vr 개발|ar 개발|vr/ar|증강현실|가상현실|메타버스`},
-	{"blockchain", `cryptography engineer|cryptography engineers|cryptographer|blockchain developer|blockchain developers|blockchain|블록체인|smart contract|스마트 컨트랙트|스마트컨트랙트|solidity|web3|crypto engineer|blockchain engineer|protocol engineer`},
+	{"blockchain", `blockchain developer|blockchain developers|blockchain|블록체인|smart contract|스마트 컨트랙트|스마트컨트랙트|solidity|web3|crypto engineer|blockchain engineer|protocol engineer`},
 	{"erp", `erp|sap 컨설턴트|sap abap|sap 개발|abap|sap consultant|sap developer|erp 개발|erp 컨설턴트|그룹웨어`},
 	{"crm-developer", `salesforce developer|세일즈포스 개발|salesforce engineer|crm developer|salesforce administrator|salesforce admin`},
-	{"solution-engineer", `technical account manager|technical account management|enterprise integration developer|solutions engineering|solutions engineer|solution engineer|솔루션 엔지니어|솔루션 개발|sales engineer|pre-sales|프리세일즈|presales|기술영업|기술 영업|implementation engineer|integration engineer|forward deployed engineer|field engineer|필드 엔지니어|솔루션 개발|customer engineer|partner engineer`},
+	{"solution-engineer", `technical account manager|technical account management|enterprise integration developer|solutions engineering|solutions engineer|solution engineer|솔루션 엔지니어|솔루션 개발|sales engineer|pre-sales|프리세일즈|presales|기술영업|기술 영업|implementation engineer|integration engineer|forward deployed engineer|field engineer|필드 엔지니어|솔루션 개발|customer engineer|partner engineer|customer success engineer|customer success engineers`},
 	{"architect", `solutions architect|solution architect|software architect|솔루션 아키텍트|소프트웨어 아키텍트|아키텍트|technical architect|enterprise architect|data architect|system architect|architect|애플리케이션 아키텍트`},
 	{"support-engineer", `application support|production support|support engineers|support engineering|support engineer|technical support|기술지원|기술 지원|테크니컬 서포트|헬프데스크|help desk|it support|support_engineer|it 지원|it support engineer|customer support engineer|유지보수`},
 	{"it-manager", `it manager|it 매니저|it 담당|it 운영|it 관리|corporate it|it specialist|it 기획|it administrator|사내 전산|it engineer`},
-	{"engineering-manager", `engineering team lead|engineering management|director of software engineering|engineering managers|software engineering manager|software development manager|team lead software|head of development|director, engineering|software engineering lead|engineering director|engineering manager|개발 팀장|개발팀장|개발 리더|개발 매니저|development manager|head of engineering|vp of engineering|vp engineering|engineering lead|director of engineering|엔지니어링 매니저|cto|team lead engineer|chief technology officer|개발 리드|개발총괄|개발 실장`},
+	{"engineering-manager", `engineering team lead|engineering management|director of software engineering|engineering managers|software engineering manager|software development manager|team lead software|head of development|director, engineering|engineering director|engineering manager|개발 팀장|개발팀장|개발 매니저|development manager|head of engineering|vp of engineering|vp engineering|director of engineering|엔지니어링 매니저|cto|team lead engineer|chief technology officer|개발총괄|개발 실장`},
 	{"product-manager", `director of product|vp of product|vp product|pm|product managers|product owners|product manager|product owner|프로덕트 매니저|프로덕트 오너|=PO|po/pm|서비스 기획|서비스기획자|technical product manager|product lead|개발pm|=PM|product management|pm/po|head of product`},
 	{"project-manager", `delivery manager|scrummaster|project management|programme manager|delivery lead|project managers|project manager|프로젝트 매니저|program manager|프로그램 매니저|technical program manager|tpm|=PMO|개발 pm|si pm|technical project manager|scrum master|스크럼 마스터|=Agile Coach|technical producer`},
-	{"ux-designer", `design lead|head of design|director of design|vp of design|design director|user researcher|user experience researcher|design researcher|designer|designers|ux design|ui design|product design|user experience designer|ux designer|ui designer|ui/ux|ux/ui|product designer|프로덕트 디자이너|ux 디자이너|ui 디자이너|interaction designer|ux researcher|ux 리서처|ui/ux 디자이너|web designer|웹 디자이너|웹디자이너|ux writer|ux engineer|ux/ui designer|ux`},
-	{"technical-writer", `technical writer|테크니컬 라이터|테크 라이터|documentation engineer|기술 문서`},
-	{"developer-advocate", `community expert|developer community|course instruction engineer|developer advocate|developer relations|devrel|developer evangelist|데브렐|개발자 에반젤리스트|technical evangelist`},
+	{"ux-designer", `design lead|head of design|director of design|vp of design|design director|user researcher|user experience researcher|design researcher|designer|designers|ux design|ui design|product design|user experience designer|ux designer|ui designer|ui/ux|ux/ui|product designer|프로덕트 디자이너|ux 디자이너|ui 디자이너|interaction designer|ux researcher|ux 리서처|ui/ux 디자이너|web designer|웹 디자이너|웹디자이너|ux writer|ux/ui designer|ux`},
+	{"technical-writer", `technical writer|테크니컬 라이터|테크 라이터|documentation engineer|기술 문서|tech writer`},
+	{"developer-advocate", `community expert|developer community|course instruction engineer|developer advocate|developer relations|devrel|developer evangelist|데브렐|개발자 에반젤리스트|technical evangelist|evangelist|machine learning evangelist`},
 	{"simulation", `simulation software engineer|simulation engineer|시뮬레이션 엔지니어|digital twin|디지털 트윈|시뮬레이션 개발|simulation software`},
 	{"gis", `gis 개발|gis developer|gis engineer|gis analyst`},
 	{"media", `video encoding engineer|audio software|video codec|audio developer|dsp engineer|audio dsp|video engineer|영상처리|영상 처리|multimedia engineer|멀티미디어|codec engineer|audio engineer|streaming engineer|신호처리|signal processing|image processing|영상 인식`},
 	{"compiler", `compiler engineer|컴파일러|compiler developer|language runtime`},
-	{"software-engineer", `systems software engineer|tech lead|technical lead|테크 리드|apps engineer|application developer|application engineer|applications developer|software dev engineer|c++ developer|c++ engineer|c/c++ developer|c developer|software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker|engineering|sw/솔루션|S/W 엔지니어|s/w`},
+	{"software-engineer", `systems software engineer|tech lead|technical lead|테크 리드|apps engineer|application developer|application engineer|applications developer|software dev engineer|c++ developer|c++ engineer|c/c++ developer|c developer|software engineer|software developer|software engineering|sw 엔지니어|sw 개발|sw개발자|s/w 개발|소프트웨어 엔지니어|소프트웨어 개발|소프트웨어개발|소프트웨어 연구|프로그래머|programmer|developer|개발자|engineer|engineers|swe|sde|software_engineer|software dev|software engineers|developers|software developers|응용 sw|응용sw|sw 연구원|개발 담당|software|개발|엔지니어|hacker|engineering|sw/솔루션|S/W 엔지니어|s/w|rust developer|rust engineer|c# developer|php engineer|java 개발자|java개발자|자바 개발자|php 개발자|php developer|python developer|java developer|java engineer|golang developer|golang engineer|go developer|go engineer|ruby developer|ruby engineer|python engineer|scala developer|scala engineer|elixir developer|elixir engineer|javascript developer|javascript engineer|php engineers|distributed systems engineer|distributed systems engineers|distributed system engineer|automation engineer|engineering lead|engineering leads|software engineering lead|개발 리드|개발 리더|search engineer|search engineers|services engineer`},
 }
 
 // Roles is the closed list of role slugs.
@@ -68,6 +71,17 @@ var Roles = func() []string {
 
 // genericRole is named when nothing more is known.
 const genericRole = "software-engineer"
+
+// developers are the roles that a "Software Engineer" may turn out to be.
+var developers = rolesOf("backend frontend fullstack web android ios mobile desktop devops sre platform-engineer cloud security data-engineer ml-engineer embedded robotics game-client game-server game-developer graphics xr blockchain simulation gis media compiler")
+
+// rolesOf is the set of slugs divided by blanks.
+func rolesOf(slugs string) (set roleSet) {
+	for _, slug := range strings.Fields(slugs) {
+		set.add(roleAt[slug])
+	}
+	return set
+}
 
 // neutralRoles are IT work only among technologies.
 var neutralRoles = map[string]bool{
@@ -104,10 +118,20 @@ func (s *roleSet) drop(slugs ...string) {
 	}
 }
 
+// appendTo appends the places of the set's roles.
+func (s roleSet) appendTo(order []int) []int {
+	for i := range roleLexicon {
+		if s&(1<<i) != 0 {
+			order = append(order, i)
+		}
+	}
+	return order
+}
+
 // narrow takes out what a narrower word beside it makes plain: a "full-stack web
 // developer" is a full-stack one, "mobile developer (Android, iOS)" one of each.
 func (s *roleSet) narrow() {
-	if s.has("fullstack") {
+	if s.has("fullstack") || s.has("frontend") {
 		s.drop("web")
 	}
 	if s.has("mobile") && s.has("android") && s.has("ios") {
@@ -115,14 +139,26 @@ func (s *roleSet) narrow() {
 	}
 }
 
-// slugs lists the roles; the generic one only when it stands alone, or apart.
-func (s roleSet) slugs(isGeneralApart bool) []string {
+// mostRoles are what a posting has at most: those that it names first.
+const mostRoles = 6
+
+// slugs lists the roles; the generic one only when it stands alone, or apart. Of more than
+// mostRoles those come first that stand first in order.
+func (s roleSet) slugs(isGeneralApart bool, order []int) []string {
+	if generic := roleAt[genericRole]; !isGeneralApart && !s.generic() {
+		s &^= 1 << generic
+	}
+	var first roleSet
+	for _, i := range order {
+		if first.count() < mostRoles {
+			first |= s & (1 << i)
+		}
+	}
 	var out []string
 	for i, r := range roleLexicon {
-		if s&(1<<i) == 0 || r.slug == genericRole && len(out) > 0 && !isGeneralApart {
-			continue
+		if s&(1<<i) != 0 && (first&(1<<i) != 0 || s.count() <= mostRoles) {
+			out = append(out, r.slug)
 		}
-		out = append(out, r.slug)
 	}
 	return out
 }

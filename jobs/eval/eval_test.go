@@ -152,6 +152,27 @@ func TestExtractWithoutTechnologies(t *testing.T) {
 	}
 }
 
+// TestExtractTogether: held-out parts are measured together beside each by itself.
+func TestExtractTogether(t *testing.T) {
+	parts, err := Labels(write(t, "held-out.jsonl", `{"id":"a:1","employment":"contract"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := Part{"held-out-more", []Label{parts[0].Labels[0], {ID: "a:3"}}}
+	more.Labels[0].ID = "a:2"
+	found := map[string]Found{"a:1": {HasFacts: true, Posting: schemas.SilverPosting{Employment: "contract"}}, "a:2": {HasFacts: true}}
+	tuned := Part{"tuned", parts[0].Labels}
+	report := Extract([]Part{parts[0], more, tuned}, found, x.Dictionary(), false)
+	last := report.Parts[len(report.Parts)-1]
+	want := []any{"all held-out", 3, 1, 2, 1, 1}
+	if got := []any{last.Part, last.Labels, last.NoText, last.Figures[0].Units, last.Figures[0].Right, last.Figures[0].Missed}; !cmp.Equal(want, got) {
+		t.Errorf("together: %v, want %v", got, want)
+	}
+	if n := len(Extract([]Part{parts[0], tuned}, found, x.Dictionary(), false).Parts); n != 2 {
+		t.Errorf("one held-out part and another: %d reports, want 2", n)
+	}
+}
+
 func played(id, job, source string) replica.Posting {
 	return replica.Posting{PostingID: id, JobID: job, Source: source, Company: "가나다", HasDetail: true}
 }

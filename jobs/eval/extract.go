@@ -55,10 +55,12 @@ var factFigures = []string{"is it", "country", figureRoles, "seniority", "experi
 
 // Extract compares labels with what was found of the same postings, by the label's id.
 // Names are compared as the dictionary resolves them; a name that it does not know is
-// compared as it is written, in lower case. The misses of the held-out part are left out
-// unless they are asked for.
+// compared as it is written, in lower case. Held-out parts, where there are several, are
+// measured together as well; their misses are left out unless they are asked for.
 func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionary, withHeldOut bool) ExtractReport {
 	var report ExtractReport
+	heldOut, together := 0, PartReport{Part: "all " + HeldOut}
+	whole := tally{}
 	for _, part := range parts {
 		c := comparison{part: part.Name, dictionary: dictionary, tally: tally{}}
 		one := PartReport{Part: part.Name, Labels: len(part.Labels)}
@@ -77,18 +79,32 @@ func Extract(parts []Part, found map[string]Found, dictionary *extract.Dictionar
 				c.facts(label, &f.Posting)
 			}
 		}
-		order := []string{figureTechs, "language ko", "language en", figureNeed}
-		for _, name := range factFigures {
-			order = append(order, name, name+" exact", name+" ko", name+" en")
-		}
-		one.Figures, one.Inversions = c.tally.figures(order...), c.inversions
+		one.Figures, one.Inversions = c.tally.figures(extractOrder...), c.inversions
 		report.Parts = append(report.Parts, one)
+		if strings.HasPrefix(part.Name, HeldOut) {
+			heldOut++
+			whole.join(c.tally)
+			together.Labels, together.NoText, together.Inversions = together.Labels+one.Labels, together.NoText+one.NoText, together.Inversions+one.Inversions
+		}
 		if !strings.HasPrefix(part.Name, HeldOut) || withHeldOut {
 			report.Misses = append(report.Misses, c.misses...)
 		}
 	}
+	if heldOut > 1 {
+		together.Figures = whole.figures(extractOrder...)
+		report.Parts = append(report.Parts, together)
+	}
 	return report
 }
+
+// extractOrder is the order of figures in a report; the rest follow by name.
+var extractOrder = func() []string {
+	order := []string{figureTechs, "language ko", "language en", figureNeed}
+	for _, name := range factFigures {
+		order = append(order, name, name+" exact", name+" ko", name+" en")
+	}
+	return order
+}()
 
 // IsRole tells whether a figure or miss of that name is about roles.
 func IsRole(name string) bool { return strings.HasPrefix(name, "role") }

@@ -82,6 +82,15 @@ func (t tally) add(figure, unit string, s Score) {
 	units[unit].add(s)
 }
 
+// join adds another tally's scores.
+func (t tally) join(other tally) {
+	for figure, units := range other {
+		for unit, score := range units {
+			t.add(figure, unit, *score)
+		}
+	}
+}
+
 // figures are in the order in which first names them; the rest by name.
 func (t tally) figures(first ...string) []Figure {
 	names := slices.SortedFunc(maps.Keys(t), func(a, b string) int {
