@@ -63,6 +63,9 @@ func (x *Extractor) Facts(h Hints) Facts {
 	for i := range h.Sections {
 		r.section(&h.Sections[i])
 	}
+	for i := range h.Sections {
+		r.payRange(h.Sections[i].Text)
+	}
 	r.finishRoles()
 	r.finishExperience()
 	r.finishWork()

@@ -226,23 +226,50 @@ func TestSalary(t *testing.T) {
 	}
 }
 
+// TestReadPayOfCountry: what a currency is by depends on where the job is.
+func TestReadPayOfCountry(t *testing.T) {
+	for in, want := range map[[2]string]string{
+		{"100k - 140k", "US"}: "USD", {"100k - 140k", "GB"}: "GBP", {"$65-75k", "CA"}: "CAD", {"$65-75k", "DE"}: "USD", {"US$65-75k", "CA"}: "USD", {"€50k-60k", "US"}: "EUR", {"100k - 140k", ""}: "",
+	} {
+		if pay, ok := ReadPay(in[0], in[1]); !ok || pay.Currency != want {
+			t.Errorf("%s in %q is %q (%v), want %q", in[0], in[1], pay.Currency, ok, want)
+		}
+	}
+}
+
+// A range of pay needs no word for pay, a single amount does.
+func TestPayInText(t *testing.T) {
+	for text, want := range map[string]string{
+		"Backend Engineer, $120k - $170k + equity":         "$120k - $170k",
+		"We raised $120k to $170k.":                        "",
+		"Projects of $10k - $20k":                          "",
+		"Our customers save $120k.":                        "",
+		"Deals of $30k-$900k are made every day with us.":  "",
+		"Tickets cost $4-$5. Salary range £40,000-£50,000": "£40,000-£50,000",
+	} {
+		if f := newTest(t).Facts(Hints{Sections: []Section{{"body", text}}}); f.SalaryRaw != want {
+			t.Errorf("%q: %q, want %q", text, f.SalaryRaw, want)
+		}
+	}
+}
+
 // The words that are stored state the same pay again.
 func TestReadPay(t *testing.T) {
 	for words, want := range map[string]string{
 		"$120k - $160k": "120000-160000 USD year", "£30-40K": "30000-40000 GBP year", "40-65k € + bonus": "40000-65000 EUR year", "$135K+": "135000- USD year", "to £50K": "-50000 GBP year", "up to $150k": "-150000 USD year",
 		"€55.000 per year": "55000-55000 EUR year", "$60/hr": "60-60 USD hour", "100-150k USD": "100000-150000 USD year", "CAD 80,000 to 100,000": "80000-100000 CAD year", "₩60,000,000": "60000000-60000000 KRW year",
 		"월 300만원": "3000000-3000000 KRW month", "시급 12,000원": "12000-12000 KRW hour", "연봉 4천만원 이상": "40000000- KRW year", "1억 2,000만원": "120000000-120000000 KRW year", "월급 250~300만원": "2500000-3000000 KRW month",
-		"we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
+		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
 	} {
 		got := ""
-		if p, ok := ReadPay(words); ok {
+		if p, ok := ReadPay(words, ""); ok {
 			got = fmt.Sprintf("%s-%s %s %s", side(p.Min), side(p.Max), p.Currency, p.Period)
 		}
 		if got != want {
 			t.Errorf("%q is %q, want %q", words, got, want)
 		}
 		if f := newTest(t).Facts(Hints{Salary: words}); got != "" {
-			if again, ok := ReadPay(f.SalaryRaw); !ok || fmt.Sprintf("%s-%s %s %s", side(again.Min), side(again.Max), again.Currency, again.Period) != want {
+			if again, ok := ReadPay(f.SalaryRaw, ""); !ok || fmt.Sprintf("%s-%s %s %s", side(again.Min), side(again.Max), again.Currency, again.Period) != want {
 				t.Errorf("%q is kept as %q, which states %+v", words, f.SalaryRaw, again)
 			}
 		}

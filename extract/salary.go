@@ -8,7 +8,7 @@ import (
 // Pay is a salary as words state it. A nil side is open; a single figure is both.
 type Pay struct {
 	Min, Max *float64
-	Currency string // ISO 4217
+	Currency string // ISO 4217; empty for "100k-140k" of no known country
 	Period   string // a key of PayPeriods, or day or hour
 }
 
@@ -21,15 +21,31 @@ var PayPeriods = map[string]float64{"year": 1, "month": 12}
 var payBounds = map[string][2]float64{
 	"KRW year": {12e6, 1e9}, "KRW month": {1e6, 1e8}, "KRW day": {5e4, 5e6}, "KRW hour": {5e3, 5e5},
 	"year": {10e3, 2e6}, "month": {400, 1e5}, "day": {50, 5e3}, "hour": {8, 500},
+	"INR year": {1e5, 1e8}, "INR month": {1e4, 1e7},
 	"JPY year": {1e6, 1e8}, "JPY month": {1e5, 1e7}, "JPY day": {5e3, 5e5}, "JPY hour": {500, 5e4},
 }
 
 // ReadPay reads the words of a salary, for example a posting's salary_raw; false where they
-// state no amount.
-func ReadPay(words string) (Pay, bool) {
+// state no amount. A "$" is the dollar of the country (ISO 3166-1 alpha-2), where that has
+// one, and an amount without any currency is in the country's.
+func ReadPay(words, country string) (Pay, bool) {
 	found, ok := payIn(words, len(words))
+	switch own := currencyOf[country]; {
+	case found.Currency == "":
+		found.Currency = own
+	case found.Currency == "USD" && isDollar[own] && !containsAny(strings.ToLower(words), []string{"us$", "usd", "us "}):
+		found.Currency = own
+	}
 	return found.Pay, ok
 }
+
+// currencyOf is the currency that pay is stated in where nothing else is said.
+var currencyOf = map[string]string{
+	"US": "USD", "CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "GB": "GBP", "CH": "CHF", "IN": "INR", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN",
+	"DE": "EUR", "FR": "EUR", "NL": "EUR", "ES": "EUR", "IT": "EUR", "IE": "EUR", "AT": "EUR", "BE": "EUR", "PT": "EUR", "FI": "EUR", "EE": "EUR", "LT": "EUR", "LV": "EUR", "LU": "EUR", "GR": "EUR",
+}
+
+var isDollar = map[string]bool{"CAD": true, "AUD": true, "NZD": true, "SGD": true, "HKD": true}
 
 // salaryAt reads the salary on the line where a word such as "연봉" stands.
 func (r *factReader) salaryAt(text string, start int) {
@@ -44,6 +60,30 @@ func (r *factReader) salaryAt(text string, start int) {
 
 // salary reads a text that is about pay as a whole: the board's field, a headline.
 func (r *factReader) salary(text string) { r.takePay(text, len(text)) }
+
+// payRange reads a range of foreign pay a year that stands in a text without a word for
+// pay: "Backend Engineer, $120k-150k + equity". A single amount may be anything.
+func (r *factReader) payRange(text string) {
+	if r.f.SalaryRaw != "" || !strings.ContainsAny(text, "$€£₹") {
+		return
+	}
+	for from := 0; from < len(text); {
+		found, ok := payIn(text[from:], len(text))
+		if !ok {
+			return
+		}
+		isRange := found.Min != nil && found.Max != nil && *found.Min < *found.Max
+		words := strings.TrimSpace(text[from+found.from : from+found.to])
+		if isRange && found.Currency != "KRW" && found.Period == "year" && *found.Min >= leastPay && *found.Max <= 4*(*found.Min) {
+			r.f.SalaryRaw = words
+			return
+		}
+		from += found.to
+	}
+}
+
+// leastPay is the least that a range without a word for pay is taken for pay at.
+const leastPay = 25_000
 
 func (r *factReader) takePay(text string, reach int) {
 	if r.f.SalaryMinKRW != nil || r.f.SalaryMaxKRW != nil || !strings.ContainsAny(text, "0123456789") {
@@ -104,7 +144,8 @@ func payIn(text string, reach int) (foundPay, bool) {
 		if first.start > reach {
 			break
 		}
-		if first.currency == "" || first.currency != last.currency || first.notPay || last.notPay {
+		isBare := first.currency == "" && last.start > first.start && last.scale == 1000 && first.value >= leastPay // "100k - 140k"
+		if first.currency == "" && !isBare || first.currency != last.currency || first.notPay || last.notPay {
 			continue
 		}
 		if pay, ok := payOf(text, first, last); ok {
@@ -210,7 +251,7 @@ var payAfter = []struct{ word, about string }{
 	{"/day", "day"}, {"per day", "day"}, {"a day", "day"}, {"/ day", "day"}, {"/month", "month"}, {"/mo", "month"}, {"per month", "month"}, {"a month", "month"}, {"monthly", "month"}, {"/월", "month"}, {"/ month", "month"},
 	{"/year", "year"}, {"/yr", "year"}, {"/annum", "year"}, {"per year", "year"}, {"per annum", "year"}, {"a year", "year"}, {"p.a.", "year"}, {"p.a", "year"}, {"annually", "year"}, {"/년", "year"}, {"pa", "year"},
 	{"이상", "least"}, {"부터", "least"}, {"+", "least"}, {"and up", "least"}, {"or more", "least"}, {"~", "least"}, {"이하", "most"}, {"까지", "most"}, {"미만", "most"}, {"max", "most"},
-	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"in funding", "bonus"}, {"raised", "bonus"}, {"budget", "bonus"}, {"stipend", "bonus"}, {"투자", "bonus"}, {"규모", "bonus"}, {"매출", "bonus"}, {"상당", "bonus"},
+	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"in funding", "bonus"}, {"raised", "bonus"}, {"budget", "bonus"}, {"stipend", "bonus"}, {"learning", "bonus"}, {"allowance", "bonus"}, {"travel", "bonus"}, {"투자", "bonus"}, {"규모", "bonus"}, {"매출", "bonus"}, {"상당", "bonus"},
 }
 
 // isRangeGap tells whether what stands between two amounts makes them a range.
@@ -334,6 +375,8 @@ func (a *amount) unit(text string) {
 		a.value *= 1000
 		a.scale = 1000
 		a.end++
+	case "lpa", "lakh", "lakhs", "lac", "lacs":
+		a.lakhs(letters)
 	case "m", "mm", "b", "bn", "million", "billion", "x", "th", "st", "nd", "rd":
 		a.notPay = true
 	case "":
@@ -347,11 +390,21 @@ func (a *amount) unit(text string) {
 			a.value *= 1000
 			a.scale = 1000
 			a.end += skip + 1
+		case "lpa", "lakh", "lakhs", "lac", "lacs":
+			a.lakhs(skip + len(strings.Trim(first, ".,;:)")))
 		}
 		if strings.HasPrefix(rest, "%") {
 			a.notPay = true
 		}
 	}
+}
+
+// lakhs makes it an amount in lakhs, a hundred thousand rupees, whose word is width bytes wide.
+func (a *amount) lakhs(width int) {
+	a.value *= 1e5
+	a.scale = 1e5
+	a.end += width
+	a.currency = "INR"
 }
 
 // more reads what follows "1억": "2,000만", "5천만".
@@ -380,7 +433,7 @@ func (a *amount) more(text string) {
 var currencies = []struct{ word, code string }{
 	{"us$", "USD"}, {"usd", "USD"}, {"ca$", "CAD"}, {"cad", "CAD"}, {"au$", "AUD"}, {"aud", "AUD"}, {"nz$", "NZD"}, {"nzd", "NZD"}, {"sgd", "SGD"}, {"hk$", "HKD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"s$", "SGD"}, {"$", "USD"},
 	{"eur", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"}, {"€", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"}, {"chf", "CHF"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"pln", "PLN"},
-	{"jpy", "JPY"}, {"¥", "JPY"}, {"엔", "JPY"}, {"krw", "KRW"}, {"₩", "KRW"}, {"￦", "KRW"}, {"원", "KRW"}, {"달러", "USD"}, {"dollars", "USD"},
+	{"inr", "INR"}, {"₹", "INR"}, {"jpy", "JPY"}, {"¥", "JPY"}, {"엔", "JPY"}, {"krw", "KRW"}, {"₩", "KRW"}, {"￦", "KRW"}, {"원", "KRW"}, {"달러", "USD"}, {"dollars", "USD"},
 }
 
 // currencyBefore finds the currency that head ends with, and how wide it is with blanks.

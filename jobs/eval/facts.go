@@ -109,7 +109,7 @@ func (c *comparison) salary(label *Label, p *schemas.SilverPosting) {
 		want = payText(v.Min, v.Max, v.Currency, v.Period)
 	}
 	got := ""
-	if pay, ok := extract.ReadPay(p.SalaryRaw); ok {
+	if pay, ok := extract.ReadPay(p.SalaryRaw, p.Country); ok {
 		got = payText(pay.Min, pay.Max, pay.Currency, pay.Period)
 	}
 	c.fact(label.ID, p, "salary", want, got)
