@@ -62,16 +62,16 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 			}
 		} else {
 			a := strings.ToLower(after)
-			if !(strings.Contains(a, "experience") || strings.HasPrefix(a, " in ") || strings.HasPrefix(a, " of ") || strings.HasPrefix(a, " with ") || strings.HasPrefix(a, " working") || strings.Contains(strings.ToLower(head), "experience")) {
+			if !(strings.Contains(a, "experience") || strings.Contains(cutText(a, 30), "knowledge") || isOfYou(head) || strings.HasPrefix(a, " in ") || strings.HasPrefix(a, " of ") || strings.HasPrefix(a, " with ") || strings.HasPrefix(a, " working") || strings.Contains(strings.ToLower(head), "experience")) {
 				return yearRange{}
 			}
-			for _, bad := range []string{" old", " ago", " of history", " of research", " of growth", " of profit", " in a row", " in business", " in operation", " in existence", " in the making"} {
+			for _, bad := range []string{" old", " ago", " of history", " of research", " of growth", " of profit", " in a row", " in business", " in operation", " in existence", " in the making", " runway", " of operation", " of funding", " in the first instance", " running", " at "} {
 				if strings.HasPrefix(a, bad) {
 					return yearRange{}
 				}
 			}
 			h := strings.ToLower(head)
-			for _, bad := range []string{"over the last", "in the last", "past", "for over", "founded", "last", "we have", "company", "our "} {
+			for _, bad := range []string{"over the last", "in the last", "past", "for over", "founded", "last", "we have", "company", "our ", "fixed term", "duration", "contract", "founder", "team has", "team have", "combined", "worked/studied"} {
 				if strings.Contains(h, bad) {
 					return yearRange{}
 				}
@@ -105,6 +105,31 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 		}
 	}
 	return yearRange{v, nil}
+}
+
+// isOfYou tells whether years are how long the applicant has done something: "You have been
+// building applications for 3+ years".
+func isOfYou(head string) bool {
+	head = strings.ToLower(head)
+	return strings.HasSuffix(strings.TrimRight(head, " "), " for") && containsAny(head, []string{"you've", "you’ve", "you have"})
+}
+
+// jobYears reads years that stand right behind the name of a job: "Junior Developer (1-3
+// years)", "DevOps Engineer - 3+ years". A posting that asks different years of different
+// jobs asks none of all.
+func jobYears(text string, start, end int) (yearRange, bool) {
+	line := text[strings.LastIndexByte(text[:start], '\n')+1 : start]
+	divider := max(strings.LastIndexAny(line, "(:"), strings.LastIndex(line, "- "))
+	if divider < 0 || strings.Trim(line[divider+1:], "0123456789+-–~ to") != "" {
+		return yearRange{}, false
+	}
+	name := strings.TrimRight(line[:divider], " -–")
+	name = name[strings.LastIndexAny(name, ".;,)")+1:]
+	if len(name) > listedWithin || !hasJobNoun(name) {
+		return yearRange{}, false
+	}
+	y := yearsAt(text, start, end, true)
+	return y, y.isStated()
 }
 
 // fromNewcomers tells whether a range begins with newcomers: "신입 ~ 경력 3년".

@@ -97,6 +97,7 @@ type factReader struct {
 	textCountries []namedCountry // anywhere in the text
 
 	titleYears, boardYears, textYears, softYears yearRange
+	ofJobs                                       []yearRange // years that stand behind the name of a job
 	newcomer                                     bool
 
 	titleRemote, textRemote string
@@ -348,6 +349,9 @@ func (r *factReader) section(sec *Section) {
 		p := &r.x.patterns[m.pattern]
 		switch p.kind {
 		case factYear:
+			if y, ok := jobYears(text, int(m.start), int(m.end)); ok {
+				r.ofJobs = append(r.ofJobs, y)
+			}
 			switch kind {
 			case KindRequirements, KindBody, KindTitle:
 				r.textYears.take(yearsAt(text, int(m.start), int(m.end), false))
@@ -499,6 +503,12 @@ func (r *factReader) finishExperience() {
 	newcomersOnly := newcomer && !isForExperienced(source) && (h.ExperienceMin == nil || *h.ExperienceMin == 0)
 	anyYears := saysAnyYears(source)
 	y := yearRange{}
+	if len(r.ofJobs) > 1 {
+		r.textYears, r.softYears = yearRange{}, yearRange{}
+		if allEqual(r.ofJobs) {
+			r.textYears = r.ofJobs[0]
+		}
+	}
 	switch {
 	case h.ExperienceMin != nil && (*h.ExperienceMin > 0 || h.ExperienceMax != nil && *h.ExperienceMax > 0):
 		y.min = h.ExperienceMin
@@ -533,6 +543,16 @@ func (r *factReader) finishExperience() {
 	if r.f.Seniority == "" && newcomersOnly {
 		r.f.Seniority = "junior"
 	}
+}
+
+func allEqual(all []yearRange) bool {
+	equal := func(a, b *int32) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
+	for _, y := range all[1:] {
+		if !equal(y.min, all[0].min) || !equal(y.max, all[0].max) {
+			return false
+		}
+	}
+	return true
 }
 
 // isForExperienced tells whether words about experience speak of more than newcomers.
@@ -609,6 +629,8 @@ func (r *factReader) mentionsJob(p *factPattern, text string, m *factMatch, kind
 	case p.value == "military":
 		r.isServiceOpen = true
 	case kind == KindPreferred:
+	case kind != KindBenefits && opensLine(text, int(m.start)) && text[m.start] < utf8.RuneSelf:
+		r.textJob = cmp.Or(r.textJob, p.value) // "Full time, with benefits"
 	case p.phrase == "정규직":
 		if strings.HasPrefix(strings.TrimLeft(text[m.end:], " "), "전환") {
 			r.saysConversion = true
@@ -618,6 +640,12 @@ func (r *factReader) mentionsJob(p *factPattern, text string, m *factMatch, kind
 	case p.phrase == "계약직" || p.phrase == "기간제" || p.phrase == "파견직":
 		r.saysContract = cmp.Or(r.saysContract, p.value)
 	}
+}
+
+// opensLine tells whether nothing stands before a place on its line.
+func opensLine(text string, at int) bool {
+	from := strings.LastIndexByte(text[:at], '\n') + 1
+	return strings.Trim(text[from:at], bullets) == ""
 }
 
 // employmentAfter returns the employment named within a line and a half of a

@@ -148,7 +148,7 @@ var factLexicon = []lexeme{
 	{factSeniority, "lead", `lead|leader|tech lead|team lead|리드|리더|팀장|파트장|techlead|engineering manager|head of engineering|실장`},
 	{factSeniority, "executive", `=CTO|=CIO|=CISO|=CPO|=CDO|chief technology officer|chief|vice president|=VP|director|임원|최고기술책임자`},
 
-	{factEmployment, "full_time", `full time|fulltime|full-time|정규직|permanent|regular|full_time_worker|employee|정규`},
+	{factEmployment, "full_time", `full time|fulltime|full-time|full- or part-time|full or part time|full-time or part-time|=FT|=F/T|정규직|permanent|regular|full_time_worker|employee|정규`},
 	{factEmployment, "contract", `contract|contractor|contractors|계약직|전문계약직|temporary|기간제|파견직|fixed term|도급`},
 	{factEmployment, "intern", `internship|internships|인턴|인턴십|인턴직|체험형 인턴|체험형인턴|채용연계형|채용전환형|intern_worker|=INTERN|=Intern|=INTERNS|=Interns|=intern|=interns`},
 	{factEmployment, "freelance", `freelance|freelancer|freelancers|프리랜서|프리랜스`},
