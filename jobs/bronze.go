@@ -157,19 +157,20 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 		}
 		return u.sealed.keep(ctx, u, run, yield)
 	}
-	for document, err := range collect.Documents(ctx, u.env.Lake.Objects(), captures) {
-		if !u.window.holds(document.Capture.CapturedAt) || isRemoved(err) {
-			continue
-		}
-		if errs.Is(err, errs.Corrupt) {
-			u.refuse(document.Capture.URL, lineageOf(run, document.Capture), nil, "document: "+err.Error())
-			continue
-		}
+	documents := batched(collect.Documents(ctx, u.env.Lake.Objects(), captures), func(err error) bool { return errs.Is(err, errs.Corrupt) || isRemoved(err) })
+	for read, err := range inOrder(ctx, documents, u.read(run)) {
 		if err != nil {
 			return fail(err)
 		}
-		u.captures = append(u.captures, document.Capture)
-		if !u.document(run, document.Document, document.Capture, yield) {
+		if !u.window.holds(read.capture.CapturedAt) || isRemoved(read.err) {
+			continue
+		}
+		if read.err != nil {
+			u.refuse(read.capture.URL, lineageOf(run, read.capture), nil, "document: "+read.err.Error())
+			continue
+		}
+		u.captures = append(u.captures, read.capture)
+		if !u.document(run, &read, yield) {
 			return false
 		}
 	}
@@ -230,50 +231,43 @@ func (u *bronzeUnit) addList(run schemas.RunManifest, read schemas.ListRead) {
 }
 
 // document sorts what one document says; false ends the iteration.
-func (u *bronzeUnit) document(run schemas.RunManifest, doc schemas.Document, c schemas.Capture, yield func(schemas.BronzePosting, error) bool) bool {
-	lineage := lineageOf(run, c)
-	u.report.BytesIn += int64(len(doc.Body))
-	parsed, err := u.parser.Parse(doc)
-	if err != nil {
-		u.refuse(doc.URL, lineage, nil, "document: "+err.Error())
+func (u *bronzeUnit) document(run schemas.RunManifest, p *parsed, yield func(schemas.BronzePosting, error) bool) bool {
+	lineage := lineageOf(run, p.capture)
+	u.report.BytesIn += int64(len(p.doc.Body))
+	if p.unread != nil {
+		u.refuse(p.doc.URL, lineage, nil, "document: "+p.unread.Error())
 		return true
 	}
-	u.see(run, doc, parsed, c)
-	if c.IsRevisit { // the response it repeats has the rows; a revisit is a sighting only
+	u.see(run, p.doc, p.said, p.capture)
+	if p.capture.IsRevisit { // the response it repeats has the rows; a revisit is a sighting only
 		return true
 	}
-	for _, bad := range parsed.Bad {
+	for _, bad := range p.said.Bad {
 		u.refuse(bad.URL, lineage, bad.Row, bad.Reasons...)
 	}
 	named := map[string]bool{}
-	for i := range parsed.Postings {
-		id := parsed.Postings[i].BoardID
-		if named[id] { // twice in one document: the first speaks
+	for i := range p.rows {
+		row := &p.rows[i]
+		if named[row.BoardID] { // twice in one document: the first speaks
 			u.report.In++
 			u.report.Duplicate++
 			continue
 		}
-		named[id] = true
-		row := u.posting(&parsed.Postings[i], doc, lineage)
-		row.IsWhole = parsed.IsWhole || u.whole[refusal{row.BoardID, u.dayOf(c)}]
-		if parsed.IsWhole {
-			row.Capture = schemas.CaptureDetail
-		}
-		verdict, err := judge(u.env.Contracts, schemas.BronzePostings, &row)
-		if err != nil {
-			yield(row, fmt.Errorf("%w (posting %s of %s, %s)", err, row.BoardID, u.source, row.URL))
+		named[row.BoardID] = true
+		if row.err != nil {
+			yield(row.BronzePosting, fmt.Errorf("%w (posting %s of %s, %s)", row.err, row.BoardID, u.source, row.URL))
 			return false
 		}
-		if verdict.rejected != nil {
-			u.refuse(row.URL, lineage, []byte(row.Payload), append(verdict.rejected, verdict.discarded...)...)
+		if row.verdict.rejected != nil {
+			u.refuse(row.URL, lineage, []byte(row.Payload), append(row.verdict.rejected, row.verdict.discarded...)...)
 			continue
 		}
-		if verdict.discarded != nil { // the row goes on; what it lost is told beside it
-			u.rejects.add(u.env, schemas.BronzePostings.Name(), discardedValue(verdict.discarded), row.URL, lineage, []byte(row.Payload))
+		if row.verdict.discarded != nil { // the row goes on; what it lost is told beside it
+			u.rejects.add(u.env, schemas.BronzePostings.Name(), discardedValue(row.verdict.discarded), row.URL, lineage, []byte(row.Payload))
 		}
 		u.report.In++
 		u.report.Out++
-		if !yield(row, nil) {
+		if !yield(row.BronzePosting, nil) {
 			return false
 		}
 	}

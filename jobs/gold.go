@@ -3,8 +3,10 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"iter"
 	"time"
 
+	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/queries"
 	"github.com/techmapit/tmi/schemas"
@@ -13,12 +15,18 @@ import (
 // goldTable writes one gold table from the statement of its name.
 type goldTable struct {
 	table schemas.Table
-	write func(ctx context.Context, e *Env, s *lake.Session, w Window) (lake.Commit, error)
+	write func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error)
+}
+
+// goldScope is what is to be answered anew.
+type goldScope struct {
+	Window
+	changed map[string]bool // postings; nil = all
 }
 
 // goldStages are gold's tables; those of a stage read what the stages before it wrote.
 var goldStages = [][]goldTable{
-	{restated[schemas.GoldPosting](schemas.GoldPostings), restated[schemas.GoldPostingTech](schemas.GoldPostingTechs),
+	{merged[schemas.GoldPosting](schemas.GoldPostings), merged[schemas.GoldPostingTech](schemas.GoldPostingTechs),
 		daily[schemas.GoldTechDaily](schemas.GoldTechDailies), daily[schemas.GoldSourceQuality](schemas.GoldSourceQualities)},
 	{restated[schemas.GoldTechPair](schemas.GoldTechPairs), restated[schemas.GoldCompany](schemas.GoldCompanies), restated[schemas.GoldCompanyTech](schemas.GoldCompanyTechs)},
 	{restated[schemas.GoldTechRelated](schemas.GoldTechRelateds)},
@@ -26,15 +34,32 @@ var goldStages = [][]goldTable{
 
 // restated is a table that speaks of now: it is made anew.
 func restated[T any](t schemas.Table) goldTable {
-	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, _ Window) (lake.Commit, error) {
+	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, _ goldScope) (lake.Commit, error) {
 		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, validated(t, queries.Each[T](ctx, s, statement(t))))
+	}}
+}
+
+// merged is a table that speaks of postings as they are now: the rows of those that changed
+// are made anew. Where another writer came between, all are.
+func merged[T any](t schemas.Table) goldTable {
+	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
+		rows := func(isWhole bool) iter.Seq2[T, error] {
+			return validated(t, queries.Each[T](ctx, s, statement(t), sql.Named("whole", isWhole)))
+		}
+		if scope.changed != nil {
+			commit, err := lake.Merge(ctx, e.Lake, t, "posting_id", scope.changed, rows(false))
+			if !errs.Is(err, errs.Conflict) {
+				return commit, err
+			}
+		}
+		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, rows(true))
 	}}
 }
 
 // daily is a table of days: those that the window touches are made anew.
 func daily[T any](t schemas.Table) goldTable {
-	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, w Window) (lake.Commit, error) {
-		first, last := w.days(e.Zone)
+	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
+		first, last := scope.days(e.Zone)
 		rows := queries.Each[T](ctx, s, statement(t), sql.Named("first", first), sql.Named("last", last), sql.Named("zone", e.Zone.String()))
 		return lake.Overwrite(ctx, e.Lake, t, lake.Days(t.TimeColumn, first, last), validated(t, rows))
 	}}
@@ -51,7 +76,7 @@ func Gold(ctx context.Context, e *Env, _ string, w Window) (report Report, err e
 	}
 	report.RestatedFrom = w.From
 	for i, stage := range goldStages {
-		commits, err := e.goldStage(ctx, stage, w)
+		commits, err := e.goldStage(ctx, stage, w, i == 0)
 		if err != nil {
 			return report, err
 		}
@@ -65,7 +90,7 @@ func Gold(ctx context.Context, e *Env, _ string, w Window) (report Report, err e
 	return report, nil
 }
 
-func (e *Env) goldStage(ctx context.Context, stage []goldTable, w Window) ([]lake.Commit, error) {
+func (e *Env) goldStage(ctx context.Context, stage []goldTable, w Window, isFirst bool) ([]lake.Commit, error) {
 	session, err := e.heads(ctx)
 	if err != nil {
 		return nil, err
@@ -74,12 +99,20 @@ func (e *Env) goldStage(ctx context.Context, stage []goldTable, w Window) ([]lak
 	if w, err = throughLastDay(ctx, e, session, w); err != nil {
 		return nil, err
 	}
+	scope := goldScope{Window: w}
+	if isFirst {
+		if scope.changed, err = e.changedPostings(ctx, session); err != nil {
+			return nil, err
+		}
+	}
 	var commits []lake.Commit
 	for _, t := range stage {
-		commit, err := t.write(ctx, e, session, w)
+		began := time.Now()
+		commit, err := t.write(ctx, e, session, scope)
 		if err != nil {
 			return nil, err
 		}
+		e.Logger.Debug("table written", "table", t.table.Name(), "rows", commit.Rows, "bytes", commit.SizeBytes, "dur", time.Since(began).Round(time.Millisecond))
 		commits = append(commits, commit)
 	}
 	return commits, nil

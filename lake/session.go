@@ -224,6 +224,12 @@ func Load[T any](ctx context.Context, s *Session, name string, rows iter.Seq[T])
 	})
 }
 
+// Keep makes the rows of a statement a table of the session, named without a layer, for the
+// statements after it.
+func (s *Session) Keep(ctx context.Context, name, statement string, args ...any) error {
+	return s.Exec(ctx, fmt.Sprintf("create or replace table %q as %s", name, statement), args...)
+}
+
 // translateSQL gives DuckDB's errors a kind: what the statement's author can mend is
 // invalid, what the machine lacks is unavailable.
 func translateSQL(err error) error {

@@ -108,18 +108,17 @@ func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filte
 	if err != nil {
 		return Commit{}, err
 	}
-	schema, err := table.SchemaToArrowSchema(head.Schema(), nil, true, false)
+	e, err := l.encoderFor(head, t)
 	if err != nil {
-		return Commit{}, fmt.Errorf("schema of %s: %w", t.Name(), err)
-	}
-	e, err := newEncoder(schema, t.Columns())
-	if err != nil {
-		return Commit{}, errs.New(errs.Contract, "write %s: %w", t.Name(), err)
+		return Commit{}, err
 	}
 	defer e.release()
 
 	commit := Commit{Table: t.Name()}
 	files, err := l.writeFiles(ctx, head, e, batches(e, rows, &commit.Rows), &commit)
+	if err == nil {
+		err = assertRows(commit.Rows, rowsOf(files))
+	}
 	if err == nil {
 		commit.SnapshotID, err = l.replace(ctx, t, head, owned, files)
 	}
@@ -132,21 +131,32 @@ func Overwrite[T any](ctx context.Context, l *Lake, t schemas.Table, owned Filte
 	return commit, nil
 }
 
-// writeFiles writes data files that no snapshot names yet, and makes sure that they hold
-// what was fed: losing batches is silent in the library.
+// encoderFor is an encoder of the table's rows as its head has them, the caller's to release.
+func (l *Lake) encoderFor(head *table.Table, t schemas.Table) (*encoder, error) {
+	schema, err := table.SchemaToArrowSchema(head.Schema(), nil, true, false)
+	if err != nil {
+		return nil, fmt.Errorf("schema of %s: %w", t.Name(), err)
+	}
+	e, err := newEncoder(schema, t.Columns())
+	if err != nil {
+		return nil, errs.New(errs.Contract, "write %s: %w", t.Name(), err)
+	}
+	return e, nil
+}
+
+// writeFiles writes data files that no snapshot names yet. The caller makes sure that they
+// hold what was fed: losing batches is silent in the library.
 func (l *Lake) writeFiles(ctx context.Context, head *table.Table, e *encoder, records recordBatches, commit *Commit) ([]iceberg.DataFile, error) {
 	var files []iceberg.DataFile
-	var written int64
 	for file, err := range table.WriteRecords(ctx, head, e.schema, records, table.WithMaxWriteWorkers(l.threads), table.WithRecordBatchBufferSize(2)) {
 		if err != nil {
 			return files, err
 		}
 		files = append(files, file)
-		written += file.Count()
 		commit.SizeBytes += file.FileSizeBytes()
 	}
 	commit.Files = len(files)
-	return files, assertRows(commit.Rows, written)
+	return files, nil
 }
 
 // assertRows refuses a commit whose files do not hold the rows that were fed.

@@ -95,17 +95,19 @@ func Documents(ctx context.Context, store objects.Store, captures []schemas.Capt
 	}
 }
 
-// readThrough reads one segment from its start and yields the captures it meets, which
-// are sorted by offset. It returns those it did not come to, for whatever reason: asking
-// for each alone says what is wrong with it.
+// readThrough reads one segment from its start and yields the captures in it, which are
+// sorted by offset; records between are not unpacked. It returns those it did not come to,
+// for whatever reason: asking for each alone says what is wrong with it.
 func readThrough(ctx context.Context, store objects.Store, captures []schemas.Capture, yield func(Landed, error) bool) (rest []schemas.Capture, isDone bool) {
 	body, _, err := store.Get(ctx, captures[0].RefersToObject)
 	if err != nil {
 		return captures, false
 	}
 	defer func() { _ = body.Close() }()
-	for record, err := range warc.NewReader(captures[0].RefersToObject, body, warc.ReadOptions{}).Records() {
-		if err != nil || ctx.Err() != nil {
+	reader := warc.NewReader(captures[0].RefersToObject, body, warc.ReadOptions{})
+	for len(captures) > 0 && ctx.Err() == nil {
+		record, err := reader.At(captures[0].RefersToOffset)
+		if err != nil {
 			return captures, false
 		}
 		for len(captures) > 0 && captures[0].RefersToOffset == record.Offset {
@@ -115,9 +117,6 @@ func readThrough(ctx context.Context, store objects.Store, captures []schemas.Ca
 			if !yield(Landed{c, doc}, err) {
 				return nil, true
 			}
-		}
-		if len(captures) == 0 {
-			break
 		}
 	}
 	return captures, false

@@ -59,6 +59,28 @@ func (r *Reader) Records() iter.Seq2[*Record, error] {
 	}
 }
 
+// At reads the record that begins at an offset of the object, which lies where the reader
+// stands or behind it; what is between is passed over without being unpacked. Errors are
+// those of [Reader.Records].
+func (r *Reader) At(offset int64) (*Record, error) {
+	between := offset - r.base - r.src.offset()
+	if between < 0 {
+		return nil, errs.New(errs.Invalid, "read warc %s: record at offset %d: the reader is %d bytes behind it", r.name, offset, -between)
+	}
+	for between > 0 {
+		n, err := r.src.in.Discard(int(min(between, 1<<30)))
+		if err != nil {
+			return nil, r.wrap(offset, err)
+		}
+		between -= int64(n)
+	}
+	rec, err := r.next()
+	if err == io.EOF { //nolint:errorlint // the bare value means a clean end
+		return nil, r.wrap(offset, errCut)
+	}
+	return rec, err
+}
+
 // errDigest marks a record that is whole but not what its digests say.
 var errDigest = errors.New("wrong digest")
 

@@ -1,20 +1,22 @@
 -- Purpose: which technologies does each posting name now, and where?
 -- Grain: one row per posting and technology of its current version.
--- Inputs: silver.postings, silver.posting_techs.
+-- Inputs: silver.posting_techs; the session's own posting_states (gold/posting_states) and
+-- postings_changed (gold/postings_changed).
 -- Key: posting_id, tech_id.
--- Parameters: none.
+-- Parameters: $whole: all postings, not those in postings_changed alone.
 with
 
-current_version as (
+states as (
   select
     posting_id,
-    max(valid_from) as valid_from,
-  from silver.postings
-  group by posting_id
+    changed_at,
+  from posting_states
+  where $whole
+    or posting_id in (select posting_id from postings_changed)
 )
 
 select
-  posting_id,
+  techs.posting_id,
   tech_id,
   tech,
   category,
@@ -24,6 +26,6 @@ select
   start_byte,
   end_byte,
   surface,
-from silver.posting_techs
-join current_version using (posting_id, valid_from)
-order by posting_id, tech_id
+from silver.posting_techs as techs
+join states on states.posting_id = techs.posting_id and states.changed_at = techs.valid_from
+order by techs.posting_id, tech_id

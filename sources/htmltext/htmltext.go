@@ -47,7 +47,10 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u
 // Clean makes plain text even: "\n" line ends, no trailing or invisible spaces, at most
 // one empty line in a row, none at the ends.
 func Clean(s string) string {
-	s = lineEnds.Replace(strings.ToValidUTF8(s, "\uFFFD"))
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.ContainsRune(s, '\r') || strings.Contains(s, "\u2028") || strings.Contains(s, "\u2029") {
+		s = lineEnds.Replace(s)
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':

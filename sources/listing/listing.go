@@ -13,7 +13,7 @@ import (
 )
 
 // maxPages ends a list whose board never says that it ends.
-const maxPages = 5000
+const maxPages = 50_000
 
 // List says how to read one list.
 type List struct {

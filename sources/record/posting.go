@@ -1,7 +1,6 @@
 package record
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -31,7 +30,7 @@ func (r *Record) Asked(doc schemas.Document, name, boardID string) {
 // its absence.
 func (r *Record) HasNull(name string) bool {
 	raw, ok := r.fields[name]
-	return ok && string(bytes.TrimSpace(raw)) == "null"
+	return ok && string(raw) == "null"
 }
 
 // Names are names cleaned, without the blank ones and those said before; nil for none.

@@ -23,6 +23,7 @@ import (
 // concurrent use.
 type Record struct {
 	raw     json.RawMessage
+	isJSON  bool // raw is known to be well formed
 	fields  map[string]json.RawMessage
 	prefix  string // of the field names in reasons
 	reasons *[]string
@@ -31,7 +32,10 @@ type Record struct {
 // Of opens a record. What is no object has that as its one reason.
 func Of(raw json.RawMessage) *Record {
 	r := &Record{raw: raw, reasons: new([]string)}
-	if err := json.Unmarshal(raw, &r.fields); err != nil || r.fields == nil {
+	if r.isJSON = json.Valid(raw); r.isJSON {
+		r.fields, _ = split(raw)
+	}
+	if r.fields == nil {
 		r.fail("", raw, "an object")
 	}
 	return r
@@ -47,6 +51,9 @@ func (r *Record) Bad(boardID, url string) sources.Bad {
 
 // Payload is the record whole, as compact JSON text.
 func (r *Record) Payload() string {
+	if r.isJSON {
+		return strings.ToValidUTF8(string(compact(r.raw)), "\uFFFD")
+	}
 	var out bytes.Buffer
 	if json.Compact(&out, r.raw) != nil {
 		return ""
@@ -82,7 +89,7 @@ func (r *Record) fail(name string, raw json.RawMessage, want string) {
 // value is a field's JSON; ok is false where it is absent or null.
 func (r *Record) value(name string) (raw json.RawMessage, ok bool) {
 	raw, ok = r.fields[name]
-	return raw, ok && string(bytes.TrimSpace(raw)) != "null"
+	return raw, ok && string(raw) != "null"
 }
 
 // get reads a field into v, leaving it alone where the field is absent or null.
@@ -91,11 +98,38 @@ func (r *Record) get(name string, v any, want string) bool {
 	if !ok {
 		return false
 	}
+	if into(raw, v) {
+		return true
+	}
 	if err := json.Unmarshal(raw, v); err != nil {
 		r.fail(name, raw, want)
 		return false
 	}
 	return true
+}
+
+// into reads the plain cases of a value; false leaves v to the standard decoder.
+func into(raw json.RawMessage, v any) (ok bool) {
+	switch v := v.(type) {
+	case *string:
+		*v, ok = text(raw)
+	case *bool:
+		*v = raw[0] == 't'
+		ok = *v || raw[0] == 'f'
+	case *[]string:
+		values, isList := elements(raw)
+		if !isList {
+			return false
+		}
+		list := make([]string, len(values))
+		for i, value := range values {
+			if list[i], ok = text(value); !ok {
+				return false
+			}
+		}
+		*v, ok = list, true
+	}
+	return ok
 }
 
 // Has says whether the field is there and not null.
@@ -135,7 +169,7 @@ func (r *Record) ID(name string) string {
 	}
 	var number json.Number
 	var text string
-	if json.Unmarshal(raw, &text) == nil && strings.TrimSpace(text) != "" {
+	if into(raw, &text) && strings.TrimSpace(text) != "" {
 		return strings.TrimSpace(text)
 	}
 	if raw[0] != '"' && json.Unmarshal(raw, &number) == nil {
@@ -152,8 +186,8 @@ func (r *Record) ID(name string) string {
 func (r *Record) Object(name string) *Record {
 	inner := &Record{prefix: r.prefix + name + ".", reasons: r.reasons}
 	if raw, ok := r.value(name); ok {
-		inner.raw = raw
-		if json.Unmarshal(raw, &inner.fields) != nil {
+		inner.raw, inner.isJSON = raw, true
+		if inner.fields, ok = split(raw); !ok {
 			r.fail(name, raw, "an object")
 		}
 	}
@@ -162,14 +196,19 @@ func (r *Record) Object(name string) *Record {
 
 // Objects reads a list of objects; nil where there is none.
 func (r *Record) Objects(name string) []*Record {
-	var rows []json.RawMessage
-	if !r.get(name, &rows, "a list of objects") {
+	raw, ok := r.value(name)
+	if !ok {
+		return nil
+	}
+	rows, ok := elements(raw)
+	if !ok {
+		r.fail(name, raw, "a list of objects")
 		return nil
 	}
 	list := make([]*Record, 0, len(rows))
 	for i, raw := range rows {
-		inner := &Record{raw: raw, prefix: fmt.Sprintf("%s%s[%d].", r.prefix, name, i), reasons: r.reasons}
-		if json.Unmarshal(raw, &inner.fields) != nil {
+		inner := &Record{raw: raw, isJSON: true, prefix: r.prefix + name + "[" + strconv.Itoa(i) + "].", reasons: r.reasons}
+		if inner.fields, ok = split(raw); !ok && string(raw) != "null" {
 			r.fail(fmt.Sprintf("%s[%d]", name, i), raw, "an object")
 			continue
 		}
