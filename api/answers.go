@@ -37,6 +37,10 @@ func (s *server) find(ctx context.Context, set Pinned, q *question) (queries.Pos
 		return f, found{}, nil
 	}
 	filterOnly, err := answerOf(ctx, s, keyOf(set, "find", q.setKey()), func(ctx context.Context) (found, error) {
+		if ix := indexOf(set); ix != nil {
+			ids, scores := s.hits(ix, q).All()
+			return found{ids, scores}, nil
+		}
 		rows, err := queries.FindPostings(ctx, set, f, q.words)
 		result := found{ids: make([]string, len(rows)), scores: make([]int64, len(rows))}
 		for i, row := range rows {
@@ -54,6 +58,9 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 		return nil, err
 	}
 	return answerOf(ctx, s, keyOf(set, "postings", q.key()), func(ctx context.Context) (*Postings, error) {
+		if ix := indexOf(set); ix != nil {
+			return s.indexedPostings(set, ix, q, after)
+		}
 		f, hits, err := s.find(ctx, set, q)
 		if err != nil {
 			return nil, err
@@ -82,6 +89,9 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 // count is kept apart from the pages that show it.
 func (s *server) count(ctx context.Context, set Pinned, q *question, f queries.PostingFilter) (int64, error) {
 	return answerOf(ctx, s, keyOf(set, "count", q.setKey()), func(ctx context.Context) (int64, error) {
+		if ix := indexOf(set); ix != nil {
+			return s.hits(ix, q).Total(), nil
+		}
 		return queries.CountPostings(ctx, set, f)
 	})
 }
@@ -113,42 +123,23 @@ func (s *server) posting(ctx context.Context, set Pinned, id string) (*PostingDe
 		return nil, errs.New(errs.NotFound, "there is no posting %q: ids are 32 hexadecimal digits", id)
 	}
 	return answerOf(ctx, s, keyOf(set, "posting", id), func(ctx context.Context) (*PostingDetail, error) {
-		p, err := queries.PostingByID(ctx, set, id)
-		if errs.Is(err, errs.NotFound) {
-			return nil, errs.New(errs.NotFound, "there is no posting %s", id)
-		}
+		known, err := readPosting(ctx, set, id)
 		if err != nil {
-			return nil, err
+			return nil, notFoundAsPosting(err, id)
 		}
-		techs, err := queries.ListPostingTechs(ctx, set, id)
-		if err != nil {
-			return nil, err
-		}
-		events, err := queries.ListPostingEvents(ctx, set, id)
-		if err != nil {
-			return nil, err
-		}
-		others, err := queries.ListPostingDuplicates(ctx, set, id)
-		if err != nil {
-			return nil, err
-		}
+		p := known.posting
 		policy := s.PublishPolicy(p.Source)
 		answer := &PostingDetail{
-			Posting: postingOf(queries.PostingRow{
-				PostingID: p.PostingID, Source: p.Source, IsIT: p.IsIT, Country: p.Country, URL: p.URL, Title: p.Title, CompanyID: p.CompanyID, Company: p.Company, Roles: p.Roles, Seniority: p.Seniority,
-				ExperienceMinYears: p.ExperienceMinYears, ExperienceMaxYears: p.ExperienceMaxYears, Employment: p.Employment, Remote: p.Remote, Region: p.Region, District: p.District,
-				SalaryMinKRW: p.SalaryMinKRW, SalaryMaxKRW: p.SalaryMaxKRW, Techs: p.Techs, Status: p.Status, ClosedReason: p.ClosedReason, PostedAt: p.PostedAt, ClosesAt: p.ClosesAt,
-				IsAlwaysOpen: p.IsAlwaysOpen, ClosedAt: p.ClosedAt, FirstSeenAt: p.FirstSeenAt, ClusterSize: p.ClusterSize,
-			}),
+			Posting:     postingOf(rowOf(&p)),
 			DuplicateOf: orNull(p.DuplicateOf), Education: orNull(p.Education), Industry: orNull(p.Industry), Language: orNull(p.Language),
 			LastSeenAt: instant(p.LastSeenAt), ChangedAt: instant(p.ChangedAt), VersionCount: p.VersionCount,
-			Technologies: publicTechs(policy, &p, techs), History: []Event{}, Duplicates: []Duplicate{}, Publish: policy, Origin: s.originOf(set),
+			Technologies: publicTechs(policy, &p, known.techs), History: []Event{}, Duplicates: []Duplicate{}, Publish: policy, Origin: s.originOf(set),
 		}
-		answer.DuplicateCount = int32(len(others))
-		for _, e := range events {
+		answer.DuplicateCount = int32(len(known.others))
+		for _, e := range known.events {
 			answer.History = append(answer.History, Event{Event: e.Event, At: e.EventAt, Reason: e.Reason})
 		}
-		for _, o := range others {
+		for _, o := range known.others {
 			answer.Duplicates = append(answer.Duplicates, Duplicate(o))
 		}
 		if policy == PublishFull {
@@ -160,6 +151,9 @@ func (s *server) posting(ctx context.Context, set Pinned, id string) (*PostingDe
 
 func (s *server) frequency(ctx context.Context, set Pinned, q *question) (*Frequency, error) {
 	return answerOf(ctx, s, keyOf(set, "frequency", q.key()), func(ctx context.Context) (*Frequency, error) {
+		if ix := indexOf(set); ix != nil {
+			return s.indexedFrequency(set, ix, q), nil
+		}
 		f, _, err := s.find(ctx, set, q)
 		if err != nil {
 			return nil, err
@@ -319,7 +313,7 @@ func (s *server) tech(ctx context.Context, set Pinned, id string) (*TechDetail, 
 			answer.Companies = append(answer.Companies, TechCompany(c))
 		}
 		f.TechIDs = []string{entry.ID}
-		newest, err := queries.ListPostings(ctx, set, f, queries.Page{Sort: queries.SortNewest, Limit: techNewest})
+		newest, err := listPostings(ctx, set, f, queries.Page{Sort: queries.SortNewest, Limit: techNewest})
 		for _, row := range newest {
 			answer.Newest = append(answer.Newest, postingOf(row))
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/queries"
+	"github.com/techmapit/tmi/search"
 	"github.com/techmapit/tmi/web"
 )
 
@@ -118,6 +119,7 @@ func (o *Options) fill() error {
 type server struct {
 	Options
 	answers *answerCache
+	speller *search.Names
 	metrics *metrics
 	site    *web.Site
 }
@@ -132,7 +134,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, answers: newAnswerCache(o.CacheAnswers), metrics: newMetrics(), site: site}
+	s := &server{Options: o, answers: newAnswerCache(o.CacheAnswers), speller: newSpeller(&o), metrics: newMetrics(), site: site}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true

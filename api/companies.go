@@ -136,7 +136,7 @@ func (s *server) company(ctx context.Context, set Pinned, id string) (*CompanyDe
 			answer.Technologies = append(answer.Technologies, CompanyTech{TechID: row.TechID, Tech: name, Category: category, OpenCount: row.OpenCount, PostingCount: row.PostingCount})
 		}
 		open := queries.PostingFilter{CompanyIDs: []string{id}, Status: "open"}
-		rows, err := queries.ListPostings(ctx, set, open, queries.Page{Sort: queries.SortNewest, Limit: companyPostings})
+		rows, err := listPostings(ctx, set, open, queries.Page{Sort: queries.SortNewest, Limit: companyPostings})
 		if err != nil {
 			return nil, err
 		}

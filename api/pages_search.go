@@ -240,11 +240,7 @@ func (s *server) chartBy(ctx context.Context, set Pinned, p *web.Page, q *questi
 		return &chart, nil
 	}
 	facets, err := answerOf(ctx, s, keyOf(set, "chart", by, ask.key()), func(ctx context.Context) (map[string]Facet, error) {
-		f, _, err := s.find(ctx, set, ask)
-		if err != nil {
-			return nil, err
-		}
-		return s.facets(ctx, set, []string{by}, f)
+		return s.facetsOf(ctx, set, ask, []string{by})
 	})
 	if err != nil {
 		return nil, err

@@ -195,7 +195,7 @@ func (s *server) fitting(ctx context.Context, set Pinned, fits []queries.Fit) ([
 	for i, fit := range fits {
 		ids[i] = fit.PostingID
 	}
-	rows, err := queries.ListPostings(ctx, set, queries.PostingFilter{IDs: ids, WithCopies: true}, queries.Page{Sort: queries.SortNewest, Limit: len(ids)})
+	rows, err := listPostings(ctx, set, queries.PostingFilter{IDs: ids, WithCopies: true}, queries.Page{Sort: queries.SortNewest, Limit: len(ids)})
 	if err != nil {
 		return nil, err
 	}

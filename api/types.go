@@ -52,6 +52,8 @@ type Posting struct {
 	ClosedAt           *time.Time `json:"closed_at" doc:"Null while open"`
 	FirstSeenAt        time.Time  `json:"first_seen_at"`
 	DuplicateCount     int32      `json:"duplicate_count" doc:"Other postings of the same job"`
+	// Highlights are there in a search by keywords alone.
+	Highlights []Highlight `json:"highlights,omitempty" doc:"In a search by keywords: where they stand, as far as the source's texts are shown"`
 }
 
 func postingOf(p queries.PostingRow) Posting {
@@ -84,6 +86,7 @@ type Postings struct {
 	Facets     map[string]Facet `json:"facets"`
 	Filter     Filter           `json:"filter" doc:"The filter as understood, defaults included"`
 	Sort       string           `json:"sort"`
+	Corrected  []Correction     `json:"corrected,omitempty" doc:"Keywords that were read as the technology they nearly name"`
 	Origin
 }
 

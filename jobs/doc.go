@@ -1,5 +1,5 @@
 // Package jobs joins the rooms below into batch steps: bronze, silver, lifecycle, gold,
-// check, publish, and the run that strings them together. (The collecting step is the
+// check, index, publish, and the run that strings them together. (The collecting step is the
 // package jobs/collect, which needs no tables.)
 //
 // A step is a function of a [Window], a source and the snapshots it read. Running it twice

@@ -84,21 +84,19 @@ func (e *Env) expireAll(ctx context.Context, names []string, apply bool) (all []
 	return all, e.republish(ctx)
 }
 
-// republish checks and publishes the heads, has made anew what is made of them, and marks
-// what readers saw before.
+// republish checks, indexes and publishes the heads, removes the indexes of before, and
+// marks what else readers saw before.
 func (e *Env) republish(ctx context.Context) error {
 	for _, step := range []struct {
 		name string
 		run  Step
-	}{{"check", Check}, {"publish", Publish}} {
+	}{{"check", Check}, {"index", IndexAnew}, {"publish", Publish}} {
 		if _, err := e.Do(ctx, step.name, "", Window{From: time.Unix(0, 0).UTC(), To: e.Clock()}, step.run); err != nil {
 			return err
 		}
 	}
-	if e.Derived != nil {
-		if err := e.Derived(ctx); err != nil {
-			return fmt.Errorf("make anew what is made of the tables: %w", err)
-		}
+	if err := forgetIndexes(ctx, e); err != nil {
+		return err
 	}
 	set, err := e.Lake.Published(ctx)
 	if err != nil {

@@ -20,11 +20,7 @@ type Env struct {
 	Extractor *extract.Extractor
 	Assistant Asker           // nil: off
 	Retention RetentionPolicy // zero: keep everything
-	// Derived makes anew from the newest published set, or removes, what is made of the tables
-	// and lies outside them, such as an index, of every older set too. It is called after an
-	// expiry or erasure was published; nil: there is nothing of the kind.
-	Derived   func(context.Context) error
-	Contracts Contracts // modes that differ from the shipped ones
+	Contracts Contracts       // modes that differ from the shipped ones
 	// AuditModes are those that differ from the declared ones, by the audit's name.
 	AuditModes map[string]AuditMode
 	Zone       *time.Location // of calendar days

@@ -63,7 +63,10 @@ func upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) 
 		all = append(all, done)
 		e.progress("maintain", "", i+1, len(schemas.Tables()))
 	}
-	if apply && len(failures) == 0 && !isSkipped {
+	if apply {
+		failures = append(failures, e.sweepIndex(ctx, unnamedAfter)) // before the copies of what goes are dropped
+	}
+	if apply && errors.Join(failures...) == nil && !isSkipped {
 		failures = append(failures, e.Lake.Forgotten(ctx))
 	}
 	return all, errors.Join(failures...)

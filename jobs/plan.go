@@ -78,7 +78,7 @@ func Plan(ctx context.Context, e *Env, o RunOptions) ([]PlannedStep, error) {
 			steps = append(steps, PlannedStep{Job: job, Source: source, From: w.From, To: w.To})
 		}
 	}
-	for _, job := range []string{"duplicates", "gold", "check", "publish"} {
+	for _, job := range []string{"duplicates", "gold", "check", "index", "publish"} {
 		steps = append(steps, PlannedStep{Job: job, From: whole.From, To: whole.To})
 	}
 	session, err := e.heads(ctx, schemas.OpsRuns)

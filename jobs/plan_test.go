@@ -48,7 +48,7 @@ func TestPlanIsTheMedianOfLikeRuns(t *testing.T) {
 		"collect jumpit": {Job: "collect", Source: "jumpit", RunCount: 1, IsLike: true, Expected: jobs.Costs{Rows: 40, BytesOut: 400, Requests: 20, Seconds: 400, Dollars: 0.04}},
 		"bronze jumpit":  {Job: "bronze", Source: "jumpit", RunCount: 3, IsLike: true, Expected: jobs.Costs{Rows: 20, BytesOut: 200, Requests: 10, Seconds: 2, Dollars: 0.02}},
 		"silver jumpit":  {Job: "silver", Source: "jumpit"}, "lifecycle jumpit": {Job: "lifecycle", Source: "jumpit"},
-		"duplicates ": {Job: "duplicates"}, "check ": {Job: "check"}, "publish ": {Job: "publish"},
+		"duplicates ": {Job: "duplicates"}, "check ": {Job: "check"}, "index ": {Job: "index"}, "publish ": {Job: "publish"},
 		"gold ": {Job: "gold", RunCount: 1, Expected: jobs.Costs{Rows: 600, BytesOut: 6000, Requests: 300, Seconds: 60, Dollars: 0.6}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -83,7 +83,7 @@ func TestPlanAgainstActual(t *testing.T) {
 			t.Errorf("%s: %d runs to plan by and actual %v, want one and what it took", s.Job, s.RunCount, s.Actual)
 		}
 	}
-	if want := []string{"collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check", "publish"}; !slices.Equal(names, want) {
+	if want := []string{"collect", "bronze", "silver", "lifecycle", "duplicates", "gold", "check", "index", "publish"}; !slices.Equal(names, want) {
 		t.Errorf("steps %v, want %v", names, want)
 	}
 	if bronze := steps[1]; bronze.Actual.Rows != results[0].Bronze.Out || bronze.Expected.Rows == 0 {

@@ -49,7 +49,7 @@ func rebuildSteps(layer schemas.Layer) (perSource, whole []namedStep) {
 			perSource, whole = append(perSource, r.perSource...), append(whole, r.whole...)
 		}
 	}
-	return perSource, append(whole, namedStep{"check", Check}, namedStep{"publish", Publish})
+	return perSource, append(whole, namedStep{"check", Check}, namedStep{"index", Index}, namedStep{"publish", Publish})
 }
 
 // Rebuild makes the tables of a layer and of those behind it anew, over everything that the

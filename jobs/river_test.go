@@ -199,7 +199,7 @@ func river(names []string, w jobs.Window) (steps []step) {
 func flow(t testing.TB, e *jobs.Env, steps ...step) map[string]time.Duration {
 	t.Helper()
 	took := map[string]time.Duration{}
-	for _, s := range append(steps, step{"check", "", jobs.Window{}, jobs.Check}, step{"publish", "", jobs.Window{}, jobs.Publish}) {
+	for _, s := range append(steps, step{"check", "", jobs.Window{}, jobs.Check}, step{"index", "", jobs.Window{}, jobs.Index}, step{"publish", "", jobs.Window{}, jobs.Publish}) {
 		began := time.Now()
 		report, err := e.Do(t.Context(), s.name, s.source, s.window, s.run)
 		took[s.name+s.source] = time.Since(began)

@@ -164,7 +164,7 @@ func (e *Env) refine(ctx context.Context, o RunOptions, names []string, results 
 	for _, step := range []struct {
 		name string
 		run  Step
-	}{{"duplicates", Duplicates}, {"gold", Gold}, {"check", Check}, {"publish", Publish}} {
+	}{{"duplicates", Duplicates}, {"gold", Gold}, {"check", Check}, {"index", Index}, {"publish", Publish}} {
 		if _, err := e.Do(ctx, step.name, "", whole, step.run); err != nil {
 			return err
 		}

@@ -193,7 +193,7 @@ func unlessGone(err error) error {
 
 // keptSnapshots are those that the newest published sets, and any young one, name.
 func (l *Lake) keptSnapshots(ctx context.Context, t schemas.Table, o MaintainOptions) (map[int64]bool, error) {
-	sets, err := l.publishedSets(ctx)
+	sets, err := l.PublishedSets(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func (l *Lake) sweep(ctx context.Context, t schemas.Table, o MaintainOptions, do
 	if err != nil {
 		return err
 	}
-	sets, err := l.publishedSets(ctx)
+	sets, err := l.PublishedSets(ctx)
 	if err != nil {
 		return err
 	}
@@ -249,7 +249,7 @@ func (l *Lake) sweep(ctx context.Context, t schemas.Table, o MaintainOptions, do
 // ForgetSets removes published sets that are neither among the newest nor young, once their
 // snapshots may go; it returns how many.
 func (l *Lake) ForgetSets(ctx context.Context, o MaintainOptions) (int, error) {
-	sets, err := l.publishedSets(ctx)
+	sets, err := l.PublishedSets(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -271,8 +271,8 @@ func (l *Lake) ForgetSets(ctx context.Context, o MaintainOptions) (int, error) {
 	return n, nil
 }
 
-// publishedSets are all published sets, newest first.
-func (l *Lake) publishedSets(ctx context.Context) ([]Set, error) {
+// PublishedSets are all published sets, newest first.
+func (l *Lake) PublishedSets(ctx context.Context) ([]Set, error) {
 	var sets []Set
 	for info, err := range l.objects.List(ctx, publishedPrefix) {
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -110,8 +111,33 @@ func decoded(key string, data []byte, look func([]byte)) error {
 		return parquetStrings(data, look)
 	case strings.HasSuffix(key, ".avro"):
 		return avroBlocks(data, look)
+	case strings.HasSuffix(key, ".part"):
+		return packedRows(data, look)
 	}
 	return nil
+}
+
+// packedRows hands out what lies in an index part as single zstd frames (RFC 8878, which says
+// how one begins).
+func packedRows(data []byte, look func([]byte)) error {
+	decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return err
+	}
+	defer decoder.Close()
+	for start := []byte{0x28, 0xb5, 0x2f, 0xfd}; ; data = data[len(start):] {
+		i := bytes.Index(data, start)
+		if i < 0 {
+			return nil
+		}
+		data = data[i:]
+		if err := decoder.Reset(bytes.NewReader(data)); err != nil {
+			return err
+		}
+		// What follows the frame is no frame, so that reading ends with an error.
+		row, _ := io.ReadAll(decoder)
+		look(row)
+	}
 }
 
 // parquetStrings hands out the values of all columns of bytes.

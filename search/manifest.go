@@ -6,6 +6,7 @@ import "time"
 // is written whole, after its parts, and never changed.
 type Manifest struct {
 	Shape   uint32    `json:"shape"` // [Shape] of the parts
+	Seq     int64     `json:"seq"`   // higher than that of every one before
 	BuiltAt time.Time `json:"built_at"`
 	// Snapshots are those of the tables that the index was made of, by name.
 	Snapshots map[string]int64 `json:"snapshots"`

@@ -115,6 +115,9 @@ func (p *Part) ID(doc uint32) string { return hex.EncodeToString(p.id(doc)) }
 // Hash is what [Document] had.
 func (p *Part) Hash(doc uint32) uint64 { return p.hashes[doc] }
 
+// PostedUS is when a document was posted, in microseconds since 1970.
+func (p *Part) PostedUS(doc uint32) int64 { return p.posted[doc] }
+
 // Find is the document of a posting.
 func (p *Part) Find(postingID string) (doc uint32, ok bool) {
 	id := idOf(postingID)

@@ -29,6 +29,7 @@ var jobSteps = []struct {
 	{"duplicates", false, jobs.Duplicates, nil},
 	{"gold", false, jobs.Gold, nil},
 	{"check", false, jobs.Check, nil},
+	{"index", false, jobs.Index, nil},
 	{"publish", false, jobs.Publish, nil},
 	{"report", false, nil, nil},
 	{"expire", false, jobs.Expire, nil},

@@ -64,7 +64,7 @@ func (a *app) runCommand() *cobra.Command {
 	var full, quick, fromRaw bool
 	c := &cobra.Command{
 		Use:   "run",
-		Short: "Collect, refine, check and publish",
+		Short: "Collect, refine, check, index and publish",
 		Long: "Collects from every board that is on, refines what was landed through bronze, silver and gold,\n" +
 			"checks it and publishes it. A window of the past is refined from raw, without collecting.\n" +
 			"--quick takes the newest 100 postings of each board and publishes board by board.\n\n" + exitCodes,

@@ -14,8 +14,10 @@ import (
 
 	"github.com/techmapit/tmi/api"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/report"
 	"github.com/techmapit/tmi/lake"
+	"github.com/techmapit/tmi/search"
 )
 
 // pollEvery is how often a new published set is looked for.
@@ -26,6 +28,7 @@ const pollEvery = 2 * time.Second
 type reader struct {
 	lake   *lake.Lake
 	logger *slog.Logger
+	unread []string // sources whose texts are no part of a search
 
 	mu        sync.Mutex
 	current   *pinned
@@ -35,9 +38,14 @@ type reader struct {
 
 type pinned struct {
 	*lake.Session
-	reader *reader
-	uses   int // one for being current
+	reader     *reader
+	uses       int           // one for being current
+	index      *search.Index // nil where the set has none yet
+	closeIndex func() error
 }
+
+// Index implements [api.Indexed].
+func (p *pinned) Index() *search.Index { return p.index }
 
 // Acquire implements [api.Reader]. While a new set is being opened the old one answers.
 func (r *reader) Acquire(ctx context.Context) (api.Pinned, error) {
@@ -60,44 +68,59 @@ func (r *reader) openFirst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := r.lake.Session(context.WithoutCancel(ctx), set)
+	current, err := r.open(context.WithoutCancel(ctx), set)
 	if err != nil {
 		return err
 	}
-	r.current, r.checkedAt = &pinned{Session: s, reader: r, uses: 1}, time.Now()
+	r.current, r.checkedAt = current, time.Now()
 	return nil
+}
+
+// open opens a set with its index. Without one the set answers all the same, more slowly.
+func (r *reader) open(ctx context.Context, set lake.Set) (*pinned, error) {
+	s, err := r.lake.Session(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	p := &pinned{Session: s, reader: r, uses: 1}
+	p.index, p.closeIndex, err = jobs.OpenIndex(ctx, r.lake, set, r.unread)
+	if err != nil {
+		r.logger.Info("the published set has no index to search in: `tmi job index` makes it", "seq", set.Seq, "reason", err)
+	}
+	return p, nil
 }
 
 // refresh swaps in the newest set if there is a newer one.
 func (r *reader) refresh() {
 	ctx := context.Background()
 	set, err := publicSet(ctx, r.lake)
-	var s *lake.Session
-	if err == nil && !r.shows(set) {
-		s, err = r.lake.Session(ctx, set)
+	var next *pinned
+	if err == nil && !r.shows(ctx, set) {
+		next, err = r.open(ctx, set)
 	}
 	if err != nil {
 		r.logger.Warn("the newest published set cannot be read, the one before goes on", "error", err)
 	}
 	r.mu.Lock()
 	old := r.current
-	if s != nil {
-		r.current = &pinned{Session: s, reader: r, uses: 1}
+	if next != nil {
+		r.current = next
 	}
 	r.checkedAt, r.opening = time.Now(), false
 	r.mu.Unlock()
-	if s != nil {
+	if next != nil {
 		r.logger.Info("published set picked up", "seq", set.Seq)
 		old.Release()
 	}
 }
 
-// shows says that the current session is over this set, with the same postings hidden.
-func (r *reader) shows(set lake.Set) bool {
+// shows says that the current session is over this set, with the same postings hidden, and
+// with the set's index if there is one.
+func (r *reader) shows(ctx context.Context, set lake.Set) bool {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	current := r.current.Set()
-	return current.Seq == set.Seq && slices.Equal(current.Hidden, set.Hidden)
+	current, hasIndex := r.current.Set(), r.current.index != nil
+	r.mu.Unlock()
+	return current.Seq == set.Seq && slices.Equal(current.Hidden, set.Hidden) && (hasIndex || !jobs.HasIndex(ctx, r.lake, set))
 }
 
 // close ends the current session; requests must be over.
@@ -128,7 +151,11 @@ func (p *pinned) Release() {
 	last := p.uses == 0
 	p.reader.mu.Unlock()
 	if last {
-		if err := p.Close(); err != nil {
+		err := p.Close()
+		if p.closeIndex != nil {
+			err = errors.Join(err, p.closeIndex())
+		}
+		if err != nil {
 			p.reader.logger.Warn("close session", "error", err)
 		}
 	}
@@ -153,6 +180,11 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 		return err
 	}
 	r := &reader{lake: l, logger: a.logger}
+	for _, name := range a.config.boardNames() {
+		if a.publishPolicy(name) == api.PublishFacts {
+			r.unread = append(r.unread, name)
+		}
+	}
 	defer r.close()
 	sql, closeDoor, err := a.openDoor(l)
 	if err != nil {
