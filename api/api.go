@@ -57,8 +57,11 @@ type Options struct {
 	Reader     Reader
 	Dictionary Dictionary
 	Techs      []extract.Entry // the dictionary's entries
-	Sources    []string        // names that the source filter takes; nil = any word
-	IsDemo     bool            // the lake holds demo data: every answer and page says so
+	// RolesOf reads the roles that a search names, none where it says no more than "engineer";
+	// nil = searches name none.
+	RolesOf func(text string) []string
+	Sources []string // names that the source filter takes; nil = any word
+	IsDemo  bool     // the lake holds demo data: every answer and page says so
 	// PublishPolicy says what the public sees of a source's texts; nil = excerpt for all.
 	PublishPolicy func(source string) string
 	Now           func() time.Time // nil = time.Now

@@ -222,7 +222,7 @@ func (s *server) suggestedFor(ctx context.Context, set Pinned, q *question, tota
 		if err != nil {
 			return nil, err
 		}
-		return s.suggest(ctx, set, ask, f, s.knownTechs(ask), total)
+		return s.suggest(ctx, set, ask, f, nil, s.knownTechs(ask), total)
 	})
 }
 

@@ -54,6 +54,7 @@ type Recommendation struct {
 	Postings     []FittingPosting `json:"postings" doc:"Best fit first; without technologies known, best match of the keywords first"`
 	PostingCount int64            `json:"posting_count" doc:"Matching postings"`
 	Known        []TechRef        `json:"known" doc:"Technologies taken as known: those of techs, and those that the keywords name"`
+	Understood   Understood       `json:"understood" doc:"What the keywords were taken for"`
 	Filter       Filter           `json:"filter" doc:"The filter as understood, defaults included"`
 	Origin
 }
@@ -83,17 +84,22 @@ func (q *question) isAsked() error {
 // the postings that fit.
 func (s *server) recommend(ctx context.Context, set Pinned, q *question) (*Recommendation, error) {
 	return answerOf(ctx, s, keyOf(set, "recommend", q.key()), func(ctx context.Context) (*Recommendation, error) {
-		f, hits, err := s.find(ctx, set, q)
+		asked := s.understand(q)
+		f, hits, favoured, err := s.matching(ctx, set, q, asked)
 		if err != nil {
 			return nil, err
 		}
 		answer := &Recommendation{Techs: []SuggestedTech{}, Postings: []FittingPosting{}, Filter: q.Filter, Origin: s.originOf(set)}
-		if answer.PostingCount, err = s.count(ctx, set, q, f); err != nil {
+		answer.Understood = Understood{Roles: orEmpty(asked.roles), Techs: s.refs(asked.techs), Topics: []string{}}
+		for _, topic := range asked.topics {
+			answer.Understood.Topics = append(answer.Understood.Topics, topic[0])
+		}
+		if answer.PostingCount, err = queries.CountPostings(ctx, set, f); err != nil {
 			return nil, err
 		}
 		known := s.knownTechs(q)
 		answer.Known = s.refs(known)
-		if answer.Techs, err = s.suggest(ctx, set, q, f, known, answer.PostingCount); err != nil {
+		if answer.Techs, err = s.suggest(ctx, set, q, f, favoured, known, answer.PostingCount); err != nil {
 			return nil, err
 		}
 		fits, err := queries.ListFits(ctx, set, f, known, hits.scores, q.Limit)
@@ -118,13 +124,13 @@ func (s *server) knownTechs(q *question) []string {
 
 // suggest ranks technologies by what the matching postings name and by what goes with those
 // known. The search speaks where it narrows the postings at all.
-func (s *server) suggest(ctx context.Context, set Pinned, q *question, f queries.PostingFilter, known []string, matching int64) ([]SuggestedTech, error) {
+func (s *server) suggest(ctx context.Context, set Pinned, q *question, f queries.PostingFilter, favoured, known []string, matching int64) ([]SuggestedTech, error) {
 	leftOut := append(slices.Clone(known), q.Filter.Tech...)
 	leftOut = append(leftOut, q.Filter.NotTech...)
 	var bySearch, byTechs []queries.Suggestion
 	var err error
 	if matching > 0 {
-		if bySearch, err = queries.RecommendByPostings(ctx, set, f, leftOut, candidates); err != nil {
+		if bySearch, err = queries.RecommendByPostings(ctx, set, f, favoured, leftOut, candidates); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 )
 
@@ -161,4 +162,14 @@ func (s roleSet) slugs(isGeneralApart bool, order []int) []string {
 		}
 	}
 	return out
+}
+
+// RolesOf lists the roles that a few words name, as somebody types them who looks for work:
+// read as a title, and none where they say no more than "engineer".
+func (x *Extractor) RolesOf(text string) []string {
+	roles := x.Facts(Hints{Title: text, IsITBoard: true}).Roles
+	if len(roles) == 1 && roles[0] == genericRole {
+		return nil
+	}
+	return slices.DeleteFunc(roles, func(role string) bool { return role == genericRole })
 }

@@ -21,9 +21,14 @@ func RecommendByTechs(ctx context.Context, r Runner, ownIDs []string, limit int)
 }
 
 // RecommendByPostings lists the limit technologies that set the matching postings apart
-// from others of their status, country and kind; those known are left out.
-func RecommendByPostings(ctx context.Context, r Runner, f PostingFilter, ownIDs []string, limit int) ([]Suggestion, error) {
-	return All[Suggestion](ctx, r, "serve/recommend_by_postings", f.with(sql.Named("own_ids", known(ownIDs)), sql.Named("row_limit", limit))...)
+// from others of their status, country and kind; those known are left out. Postings favoured
+// say more than other matching ones; nil = all say the same.
+func RecommendByPostings(ctx context.Context, r Runner, f PostingFilter, favoured, ownIDs []string, limit int) ([]Suggestion, error) {
+	var some any
+	if favoured != nil {
+		some = favoured
+	}
+	return All[Suggestion](ctx, r, "serve/recommend_by_postings", f.with(sql.Named("own_ids", known(ownIDs)), sql.Named("favoured_ids", some), sql.Named("row_limit", limit))...)
 }
 
 // Fit is a posting and how it fits somebody's technologies.

@@ -133,7 +133,7 @@ func TestASearchIsAnsweredWithWhatSetsItsPostingsApart(t *testing.T) {
 		own  []string
 		want []string
 	}{"nothing known": {nil, []string{"java 20/20", "kafka 10/20"}}, "java known": {[]string{"java"}, []string{"kafka 10/20"}}} {
-		rows, err := RecommendByPostings(ctx, db, f, c.own, 10)
+		rows, err := RecommendByPostings(ctx, db, f, nil, c.own, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

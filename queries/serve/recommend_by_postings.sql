@@ -2,11 +2,20 @@
 -- grain: one row per technology, at most $row_limit
 -- inputs: gold.postings, gold.posting_techs
 -- key: tech_id
--- parameters: $own_ids (left out), $row_limit, and those of serve/_posting_filter, of which $status, $country, $is_it and $with_copies
+-- parameters: $own_ids (left out), $favoured_ids (of the matching postings those that say more; null = all say the same), $row_limit, and those of serve/_posting_filter, of which $status, $country, $is_it and $with_copies
 --   say as well which postings the matching ones are compared with
--- The score is as in serve/recommend_by_techs, with the search in the place of a technology. posting_count is the matching postings, joint_count those that name it.
+-- A posting for six roles says little about each: it weighs less the more roles it has that were not asked for, and
+-- a posting that is not favoured weighs a fifth. The score is the
+-- weighed share, times the root of the pointwise mutual information, times the power of 3/4 of how much more often the matching postings
+-- name the technology's category, which steadies what few postings say;
+-- 3 postings of doubt keep rare names from passing for characteristic ones. posting_count is the matching postings, joint_count those
+-- that name the technology, both unweighed.
 with everyone as (
-    select p.posting_id
+    select
+        p.posting_id,
+        greatest(len(p.roles), 1) as role_count,
+        if($roles::varchar[] is null, role_count, len(list_intersect(p.roles, $roles::varchar[]))) as asked_count,
+        1 / sqrt(role_count) as weight,
     from gold.postings as p
     where
         ($status::varchar is null or p.status = $status::varchar)
@@ -16,29 +25,50 @@ with everyone as (
 ),
 
 matching as (
-    select
-        p.posting_id,
-        true as is_matching,
+    select p.posting_id
     from gold.postings as p
     where
         -- include: serve/_posting_filter
 ),
 
-counted as (
+weighed as (
     select
-        t.tech_id,
-        count(*) as all_count,
-        count(m.is_matching) as joint_count,
-    from gold.posting_techs as t
-    semi join everyone using (posting_id)
+        e.posting_id,
+        e.weight,
+        m.posting_id is not null as is_matching,
+        if(is_matching, e.weight * e.asked_count / e.role_count, 0)
+            * if($favoured_ids::varchar[] is null or e.posting_id in (select unnest($favoured_ids::varchar[])), 1, 0.2) as matching_weight,
+    from everyone as e
     left join matching as m using (posting_id)
-    group by t.tech_id
 ),
 
 total as (
     select
-        (select count(*) from everyone) as all_count,
-        (select count(*) from matching) as posting_count,
+        sum(weight) as all_weight,
+        sum(matching_weight) as matching_weight,
+        count(*) filter (where is_matching) as posting_count,
+    from weighed
+),
+
+counted as (
+    select
+        t.tech_id,
+        any_value(coalesce(t.category, '')) as category,
+        sum(w.weight) as tech_weight,
+        sum(w.matching_weight) as joint_weight,
+        count(*) filter (where w.is_matching) as joint_count,
+    from gold.posting_techs as t
+    join weighed as w using (posting_id)
+    group by t.tech_id
+),
+
+categories as (
+    select
+        category,
+        sum(joint_weight) / sum(sum(joint_weight)) over () as matching_share,
+        sum(tech_weight) / sum(sum(tech_weight)) over () as all_share,
+    from counted
+    group by category
 ),
 
 measured as (
@@ -46,15 +76,18 @@ measured as (
         c.tech_id,
         c.joint_count,
         total.posting_count,
-        log2(c.joint_count * total.all_count / (total.posting_count * c.all_count)) as pmi,
+        c.joint_weight / (total.matching_weight + 1) as share,
+        log2(c.joint_weight * total.all_weight / (total.matching_weight * (c.tech_weight + 3))) as pmi,
+        k.matching_share / k.all_share as category_lift,
     from counted as c
+    join categories as k using (category)
     cross join total
-    where c.joint_count >= least(2, total.posting_count) and c.joint_count > 0
+    where c.joint_count >= least(if(total.posting_count < 40, 2, 3), total.posting_count) and c.joint_weight > 0
 )
 
 select
     tech_id,
-    (joint_count / (posting_count + 5) * sqrt(pmi))::double as score,
+    (share * sqrt(pmi) * pow(category_lift, 0.75))::double as score,
     null::varchar as because_id,
     joint_count,
     posting_count,
