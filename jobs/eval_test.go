@@ -2,6 +2,7 @@ package jobs_test
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -17,9 +18,10 @@ import (
 
 // TestEvalTruth plays a market and holds duplicates and closings to its truth.
 func TestEvalTruth(t *testing.T) {
-	c := replica.Config{Seed: 21, Postings: 1500, Days: 8}
-	if testing.Short() {
-		c.Postings = 300
+	t.Parallel()
+	c := replica.Config{Seed: 21, Postings: 700, Days: 6}
+	if os.Getenv("TMI_TEST_SLOW") != "" {
+		c.Postings, c.Days = 1500, 8
 	}
 	m := newMarket(t, c)
 	l := openLake(t, filepath.Join(t.TempDir(), "lake"))

@@ -22,7 +22,7 @@ func replayOf(t testing.TB) (names []string, postings, days int) {
 	case testing.Short():
 		return []string{"rallit"}, 120, 2
 	}
-	return []string{"rallit"}, 400, 3 // has both details and postings of which the list is all
+	return []string{"rallit"}, 300, 3 // has both details and postings of which the list is all
 }
 
 // TestReplay refines the same raw in many ways: twice, day by day, in any order, and
@@ -47,6 +47,7 @@ func TestReplay(t *testing.T) {
 		sameTables(t, want, headDigests(t, once))
 	})
 	t.Run("day by day", func(t *testing.T) {
+		slow(t)
 		l := copyOf(t, landed)
 		e := m.env(t, l, end)
 		for d := 1; d <= days; d++ {
@@ -68,6 +69,7 @@ func TestReplay(t *testing.T) {
 		sameTables(t, want, headDigests(t, l))
 	})
 	t.Run("uneven chunks that overlap", func(t *testing.T) {
+		slow(t)
 		l := copyOf(t, landed)
 		e := m.env(t, l, end)
 		middle := day(1+days/2, 9).Add(30 * time.Minute)

@@ -1,6 +1,7 @@
 package jobs_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,9 +46,9 @@ func rowsOf[T any](t testing.TB, l *lake.Lake, statement string) []T {
 // which postings there were, how often each changed, when it ends and what it asks for.
 func TestTruth(t *testing.T) {
 	t.Parallel()
-	c := replica.Config{Seed: 11, Postings: 1200, Days: 14}
-	if testing.Short() {
-		c.Postings, c.Days = 200, 6
+	c := replica.Config{Seed: 11, Postings: 500, Days: 8}
+	if os.Getenv("TMI_TEST_SLOW") != "" {
+		c.Postings, c.Days = 1200, 14
 	}
 	m := newMarket(t, c)
 	l := openLake(t, filepath.Join(t.TempDir(), "lake"))
