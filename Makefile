@@ -28,7 +28,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -104,6 +104,12 @@ test: build setup-test ## every Go test, and the DAG's where Airflow is set up
 ifneq ($(CI)$(wildcard .venv-airflow/ready),)
 	$(MAKE) airflow-test
 endif
+
+deploy-check: ## what of deploy/ and .github/ can be checked without running it
+	$(TEST_ENV) go test -count=1 -run 'TestMonitoring|TestCompose|TestUnits|TestTemplate|TestWorkflows' ./cmd/tmi
+
+drills: build ## the recovery drills: break a demo lake, mend it, compare
+	@deploy/drills/run
 
 up-local: build bin/versitygw.ready ## S3, Postgres, Redis, the API and Prometheus as processes, with a demo; prints their states
 	@$(NEED) prometheus prometheus && $(NEED) redis-server redis-server && $(NEED) pg_isready postgresql

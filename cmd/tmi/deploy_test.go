@@ -341,3 +341,27 @@ func TestUnits(t *testing.T) {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
 	}
 }
+
+func TestTemplate(t *testing.T) {
+	lint, err := exec.LookPath("cfn-lint")
+	if err != nil {
+		t.Skip("no cfn-lint")
+	}
+	if out, err := exec.Command(lint, filepath.Join(deploy, "aws/template.yaml")).CombinedOutput(); err != nil {
+		t.Errorf("cfn-lint: %v\n%s", err, out)
+	}
+}
+
+func TestWorkflows(t *testing.T) {
+	lint, err := exec.LookPath("actionlint")
+	if err != nil {
+		t.Skip("no actionlint")
+	}
+	files, err := filepath.Glob("../../.github/workflows/*.yml")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("workflows: %v, %v", files, err)
+	}
+	if out, err := exec.Command(lint, files...).CombinedOutput(); err != nil {
+		t.Errorf("actionlint: %v\n%s", err, out)
+	}
+}
