@@ -6,6 +6,7 @@ VERSITYGW     := github.com/versity/versitygw/cmd/versitygw@v1.8.0
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # v0.8.2 is the module version of staticcheck 2026.2.2.
 STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+AXE           := axe-core@4.14.1
 # Foreign readers, a queue, and a judge of the API for the tests. duckdb and its extensions follow the engine in go.mod.
 PYTHON_PACKAGES := warcio==1.8.1 'pyiceberg[sql-sqlite,pyarrow]==0.12.0' pyiceberg-core==0.11.0 \
 	duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-iceberg==1.5.5 \
@@ -61,6 +62,11 @@ bin/golangci-lint.ready: Makefile | bin
 	$(call tool,$(GOLANGCI_LINT))
 bin/staticcheck.ready: Makefile | bin
 	$(call tool,$(STATICCHECK))
+# Without npm the check of the pages by axe is skipped, and says so.
+bin/axe.ready: Makefile | bin
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix bin/npm $(AXE) && cp bin/npm/node_modules/axe-core/axe.min.js bin/axe.min.js && rm -r bin/npm && touch $@; \
+	else echo "no npm here: the check of the pages by axe will be skipped"; fi
 bin:
 	@mkdir -p bin
 
@@ -131,11 +137,12 @@ race: build ## the smaller packages under the race detector
 	$(TEST_ENV) go test -race -timeout 30m $(RACE)
 
 # Browser tests are files with the build tag e2e.
-e2e: build ## the site in a real browser
+e2e: build bin/axe.ready ## the site in a real browser
 	$(NEED) chromium chromium fonts-noto-cjk
 	@files=$$(grep -rl --include='*_test.go' '^//go:build e2e' .); \
 	tests=$$(sed -n 's/^func \(Test[A-Za-z0-9_]*\)(.*/\1/p' $$files | paste -sd '|'); \
-	set -x; go test -tags e2e -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u)
+	export TMI_TEST_AXE=$$(ls $(CURDIR)/bin/axe.min.js 2>/dev/null || :); \
+	set -x; go test -tags e2e -timeout 20m -count=1 -run "^($$tests)$$" $$(dirname $$files | sort -u)
 
 slow: build ## the tests that take minutes: a hostile farm, kills, warcio over a crawl, full disks, two gibibytes of memory, all orders of days
 	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./api ./cmd/tmi

@@ -201,7 +201,7 @@ func (s *server) sitemap(c *gin.Context) {
 	var urls []sitemapURL
 	err := s.read(c.Request.Context(), func(ctx context.Context, set Pinned) error {
 		at := set.Published().At.UTC().Format(time.RFC3339)
-		for _, path := range []string{"/", "/postings", "/techs", "/trends", "/companies", "/recommend", "/compare", "/reports", "/quality", "/docs", "/analyze", "/takedown"} {
+		for _, path := range []string{"/", "/postings", "/techs", "/trends", "/companies", "/recommend", "/compare", "/reports", "/quality", "/docs", "/glossary", "/analyze", "/takedown"} {
 			urls = append(urls, sitemapURL{base + path, at})
 		}
 		counts, err := s.techCounts(ctx, set)

@@ -38,6 +38,7 @@ func (s *server) pages(engine *gin.Engine, spec *huma.OpenAPI) {
 	engine.GET("/takedown", s.plainPage("takedown"))
 	engine.GET(analyzeRoute, s.plainPage("analyze"))
 	engine.POST(analyzeRoute, s.analyzePage)
+	engine.GET("/glossary", s.glossaryPage)
 	engine.GET("/sitemap.xml", s.sitemap)
 	engine.GET("/docs", func(c *gin.Context) { s.docsPage(c, spec) })
 	engine.GET("/static/*file", s.asset)

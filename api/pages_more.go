@@ -40,6 +40,13 @@ func (s *server) plainPage(name string, scripts ...string) gin.HandlerFunc {
 	}
 }
 
+func (s *server) glossaryPage(c *gin.Context) {
+	p := s.newPage(c, "glossary")
+	p.Title, p.Description, p.Data = say(p, "glossary.title"), say(p, "glossary.line"), web.Glossary(p.Lang)
+	s.stamp(c.Request.Context(), p)
+	s.write(c, http.StatusOK, "glossary", p)
+}
+
 // stamp says of when the data are on a page that shows none of them.
 func (s *server) stamp(ctx context.Context, p *web.Page) {
 	_ = s.read(ctx, func(_ context.Context, set Pinned) error { // without a set the page says nothing of it

@@ -89,6 +89,12 @@ var words = map[string][2]string{
 	"report.method":      {"읽는 게시판의 공고만 셉니다. 세는 방법과 알려진 한계는 데이터 품질 페이지에 있습니다.", "Only the boards that are read are counted. The page on data quality has the method and its known limits."},
 	"report.download":    {"내려받기: %s", "Download: %s"},
 
+	"glossary.title":  {"용어집", "Glossary"},
+	"glossary.line":   {"표, API, CSV에서 같은 이름으로 만나는 필드입니다.", "The fields that tables, API and CSV have under the same names."},
+	"glossary.field":  {"필드", "Field"},
+	"glossary.name":   {"이름", "Name"},
+	"glossary.tables": {"표", "Tables"},
+
 	"takedown.line":          {"이 사이트에서 귀사의 공고를 내리고 싶다면 아래와 같이 알려 주세요.", "If you are an employer and want a posting taken off this site:"},
 	"takedown.1":             {"내릴 공고의 페이지 주소를 복사합니다. 회사의 모든 공고라면 회사 페이지의 주소를 복사합니다.", "Copy the address of the posting's page here, or of the company's page for all its postings."},
 	"takedown.2":             {"회사의 메일 주소로, 공고의 주소와 함께 운영자에게 보냅니다.", "Send it to the operator from an address of the company."},
