@@ -132,6 +132,28 @@ func jobYears(text string, start, end int) (yearRange, bool) {
 	return y, y.isStated()
 }
 
+// isOfSkill tells whether the years before rest are of one skill: "5+ years of PHP", "3
+// years experience with Angular". Years of several are not those of the job.
+func isOfSkill(rest string) bool {
+	rest = strings.TrimLeft(cutText(rest, 60), " +'’")
+	named := false
+	for again := true; again; {
+		again = false
+		for _, word := range []string{"of ", "professional ", "experience ", "hands-on ", "hands on ", "relevant ", "working ", "solid "} {
+			if after, ok := strings.CutPrefix(rest, word); ok {
+				rest, again, named = after, true, true
+			}
+		}
+	}
+	for _, word := range []string{"with ", "in ", "using ", "on "} {
+		if after, ok := strings.CutPrefix(rest, word); ok {
+			rest, named = after, true
+			break
+		}
+	}
+	return named && rest != "" && rest[0] >= 'A' && rest[0] <= 'Z' && !strings.HasPrefix(rest, "Software")
+}
+
 // fromNewcomers tells whether a range begins with newcomers: "신입 ~ 경력 3년".
 func fromNewcomers(head string) bool {
 	head = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(head, " "), "경력"), " ")

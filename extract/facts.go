@@ -97,7 +97,7 @@ type factReader struct {
 	textCountries []namedCountry // anywhere in the text
 
 	titleYears, boardYears, textYears, softYears yearRange
-	ofJobs                                       []yearRange // years that stand behind the name of a job
+	ofJobs, ofSkills                             []yearRange // years behind the name of a job, and before that of a skill
 	newcomer                                     bool
 
 	titleRemote, textRemote string
@@ -354,10 +354,12 @@ func (r *factReader) section(sec *Section) {
 			}
 			switch kind {
 			case KindRequirements, KindBody, KindTitle:
-				r.textYears.take(yearsAt(text, int(m.start), int(m.end), false))
+				r.takeYears(yearsAt(text, int(m.start), int(m.end), false), text[m.end:])
 			case KindDuties, KindAbout:
-				if r.softYears.min == nil {
+				if r.softYears.min == nil && !isOfSkill(text[m.end:]) {
 					r.softYears.take(yearsAt(text, int(m.start), int(m.end), false))
+				} else if isOfSkill(text[m.end:]) {
+					r.takeYears(yearsAt(text, int(m.start), int(m.end), false), text[m.end:])
 				}
 			}
 		case factEducation:
@@ -504,10 +506,13 @@ func (r *factReader) finishExperience() {
 	anyYears := saysAnyYears(source)
 	y := yearRange{}
 	if len(r.ofJobs) > 1 {
-		r.textYears, r.softYears = yearRange{}, yearRange{}
+		r.textYears, r.softYears, r.ofSkills = yearRange{}, yearRange{}, nil
 		if allEqual(r.ofJobs) {
 			r.textYears = r.ofJobs[0]
 		}
+	}
+	if len(r.ofSkills) > 0 && !r.textYears.isStated() && !r.softYears.isStated() && allEqual(r.ofSkills) {
+		r.textYears = r.ofSkills[0]
 	}
 	switch {
 	case h.ExperienceMin != nil && (*h.ExperienceMin > 0 || h.ExperienceMax != nil && *h.ExperienceMax > 0):
@@ -542,6 +547,17 @@ func (r *factReader) finishExperience() {
 	r.f.ExperienceMinYears, r.f.ExperienceMaxYears = clone(y.min), clone(y.max)
 	if r.f.Seniority == "" && newcomersOnly {
 		r.f.Seniority = "junior"
+	}
+}
+
+// takeYears notes years that a text asks for, by what follows them.
+func (r *factReader) takeYears(y yearRange, after string) {
+	switch {
+	case !y.isStated():
+	case isOfSkill(after):
+		r.ofSkills = append(r.ofSkills, y)
+	default:
+		r.textYears.take(y)
 	}
 }
 
