@@ -6,7 +6,7 @@ import "strings"
 // or developer ("data engineer"), or as an item of a list of jobs ("iOS, Backend, Data").
 var fieldRoles = map[string]string{
 	"data": "data-engineer", "etl": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
-	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
+	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "video": "media", "media": "media", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
 	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "objective-c": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
 }
 

@@ -156,7 +156,7 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
 		sentence = sentence[k+1:]
 	}
-	low := strings.ToLower(sentence)
+	low := strings.ReplaceAll(strings.ToLower(sentence), "experienced", "")
 	if containsAny(low, otherWords) {
 		return offerNone
 	}
@@ -166,6 +166,9 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	hasNoun := hasJobNoun(text[start:end] + tail)
 	name := strings.TrimLeft(head, bullets)
 	isBullet := len(name) < len(head)
+	if isDuty(name) || strings.EqualFold(text[start:end], "cto") && (strings.HasSuffix(head, "(") || strings.Contains(low, "founder")) {
+		return offerNone // "Optimizing our machine learning", "Jo (CTO)"
+	}
 	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(name, ". ") {
 		// "Software Engineer - Backend, Full Stack"
 		if hasNoun || hasJobNoun(name) {
@@ -175,7 +178,7 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	}
 	isHiring := readsProse && containsAny(low, hiringWords)
 	if !hasNoun {
-		if isHiring && endsItem(rest) { // "hiring for front end, back end and QA"
+		if isHiring && (endsItem(rest) || endsList(head, rest)) { // "hiring for front end, back end and QA"
 			return offerProse
 		}
 		return offerNone
@@ -198,10 +201,37 @@ func containsAny(text string, words []string) bool {
 	return false
 }
 
+// isDuty tells whether what stands before a role's phrase in its line begins a duty, and no
+// name of a job.
+func isDuty(name string) bool {
+	first, rest, ok := strings.Cut(strings.ToLower(name), " ")
+	if !ok {
+		return false
+	}
+	switch first {
+	case "hiring", "looking", "seeking", "recruiting", "engineering", "searching", "marketing", "consulting", "trading", "starting", "growing":
+		return false
+	}
+	return strings.HasSuffix(first, "ing") && len(first) > len("ring") && containsAny(rest+" ", []string{"our ", "the ", "a ", "with "}) || first == "recruit" || containsAny(strings.ToLower(name), []string{"great role", "great for"})
+}
+
 // endsItem tells whether an item of a list ends before rest.
 func endsItem(rest string) bool {
 	rest = strings.TrimLeft(rest, " ")
 	return rest != "" && strings.IndexByte(",;)&/", rest[0]) >= 0 || strings.HasPrefix(rest, "and ") || strings.HasPrefix(rest, "or ") || strings.HasPrefix(rest, "as well as ") || strings.HasPrefix(rest, "in ")
+}
+
+// endsList tells whether the last item of a list stands between head and rest: "… and QA."
+func endsList(head, rest string) bool {
+	if rest = strings.TrimLeft(rest, " "); rest != "" && rest[0] != '.' && rest[0] != '!' {
+		return false
+	}
+	for _, word := range []string{", ", " and ", " or ", " & "} {
+		if strings.HasSuffix(head, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // endsName tells whether the name of a job ends soon: a colon, a dash, an address follows.
@@ -284,7 +314,7 @@ func endsJobName(rest string) bool {
 	if rest == "" || rest[0] >= utf8.RuneSelf || rest[0] >= 'A' && rest[0] <= 'Z' || strings.IndexByte(",:;(|-/&+", rest[0]) >= 0 {
 		return true
 	}
-	for _, word := range []string{"http", "in ", "at ", "with "} {
+	for _, word := range []string{"http", "in ", "at ", "with ", "who "} {
 		if strings.HasPrefix(rest, word) {
 			return true
 		}

@@ -28,13 +28,18 @@ func BenchmarkDuplicates(b *testing.B) {
 	if _, err := lake.Overwrite(b.Context(), e.Lake, schemas.SilverPostings, lake.Everything, benchMarket(n)); err != nil {
 		b.Fatal(err)
 	}
-	began := time.Now()
+	began, used := time.Now(), processorTime()
 	whole := do(b, e, "duplicates", window(b, day(1, 0), day(3, 0)), jobs.Duplicates)
-	took := time.Since(began).Seconds()
+	took, usedByAll := time.Since(began), processorTime()-used
+	used, days := processorTime(), 0
 	for b.Loop() {
 		do(b, e, "duplicates", window(b, day(2, 0), day(3, 0)), jobs.Duplicates)
+		days++
 	}
-	b.ReportMetric(took, "s/whole")
+	// On a machine that others use, processor time says more than the clock.
+	b.ReportMetric(took.Seconds(), "s/whole")
+	b.ReportMetric(usedByAll.Seconds(), "processor-s/whole")
+	b.ReportMetric((processorTime()-used).Seconds()/float64(days), "processor-s/day")
 	b.ReportMetric(float64(whole.Out), "rows")
 }
 
