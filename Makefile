@@ -29,7 +29,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench fuzz clean
+.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench bench-peers fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -170,6 +170,16 @@ bench: build ## every benchmark, with the machine and its load beside
 	@echo "load before: $$(cut -d' ' -f1-3 /proc/loadavg)"
 	go test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) -timeout 60m -p 1 $(call folders,^func Benchmark)
 	@echo "load after: $$(cut -d' ' -f1-3 /proc/loadavg)"
+
+# The harness with the peers stands beside the checkout; what it installs stays in bin/peers.
+PEERS          ?= ../shared/bench
+PEERS_POSTINGS ?= 100000
+bench-peers: build ## the same questions to TMI and its peers, in one run, and the ratios (an hour; ARGS=--only-tmi leaves the peers out)
+	@[ -f $(PEERS)/peers.sh ] || { echo "no peers at $(PEERS): name the folder of peers.sh by PEERS="; exit 1; }
+	$(NEED) wrk wrk
+	@mkdir -p bin/peers && { [ -x bin/peers/venv/bin/python ] || { $(PYTHON) -m venv bin/peers/venv && bin/peers/venv/bin/pip install --quiet --disable-pip-version-check \
+		duckdb==1.5.5 pyarrow==26.0.1 pandas==3.1.1 polars==2.1.0 roapi==0.12.7 datasette==0.65.5 zstandard==0.25.0 pymysql==1.1.1 'dlt[duckdb,parquet]==1.31.0'; }; }
+	bin/peers/venv/bin/python testdata/bench/peers.py bin/peers $(PEERS) bin/tmi $(PEERS_POSTINGS) $(ARGS)
 
 fuzz: bin/cc.ready ## each fuzz test for FUZZTIME
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file name; do \

@@ -78,7 +78,7 @@ func (a *app) rootCommand() *cobra.Command {
 		title    string
 		commands []*cobra.Command
 	}{
-		{"Fill the lake:", []*cobra.Command{a.demoCommand(), a.runCommand(), a.collectCommand(), a.planCommand(), a.jobCommand()}},
+		{"Fill the lake:", []*cobra.Command{a.demoCommand(), a.runCommand(), a.collectCommand(), a.planCommand(), a.jobCommand(), a.loadCommand()}},
 		{"See how it is:", []*cobra.Command{a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand()}},
 		{"Ask it:", []*cobra.Command{a.serveCommand(), a.tokenCommand(), a.tablesCommand(), a.describeCommand(), a.sqlCommand()}},
 		{"Understand postings:", []*cobra.Command{a.extractCommand(), a.techsCommand(), a.evalCommand()}},

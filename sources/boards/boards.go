@@ -8,6 +8,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/sources"
 	"github.com/techmapit/tmi/sources/ashby"
+	"github.com/techmapit/tmi/sources/corpus"
 	"github.com/techmapit/tmi/sources/greenhouse"
 	"github.com/techmapit/tmi/sources/greeting"
 	"github.com/techmapit/tmi/sources/hn"
@@ -32,7 +33,7 @@ func All() []sources.Board {
 	return []sources.Board{
 		jumpit.Board, rallit.Board, greenhouse.Board, greeting.Board, toss.Board, saramin.Board, work24.Board,
 		wanted.Board, jobkorea.Board, rocketpunch.Board, programmers.Board,
-		ashby.Board, lever.Board, smartrecruiters.Board, workable.Board, jsonld.Board, hn.Board,
+		ashby.Board, lever.Board, smartrecruiters.Board, workable.Board, jsonld.Board, hn.Board, corpus.Board,
 	}
 }
 
