@@ -101,13 +101,22 @@ func tableRows(ctx context.Context, l *lake.Lake, digest bool) ([]tableRow, erro
 }
 
 func (a *app) historyCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "history [TABLE]",
-		Short:   "The snapshots of a table, or of all, newest first",
-		Long:    "Lists snapshots: every commit makes one, and one that a published set names can be read.\n\n" + exitCodes,
-		Example: "  tmi history silver.postings",
+	var run string
+	c := &cobra.Command{
+		Use:   "history [TABLE]",
+		Short: "The snapshots of a table, or of all, newest first; or one run, whole",
+		Long: "Lists snapshots: every commit makes one, and one that a published set names can be read.\n" +
+			"--run ID shows one run of a job instead: how it ended, its window, rows, bytes, requests, the lists it read. Logs name it as run_id;\n" +
+			"its beginning will do.\n\n" + exitCodes,
+		Example: "  tmi history silver.postings\n  tmi history --run 20260504T000000Z-0123abcd",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if run != "" {
+				if len(args) > 0 {
+					return errs.New(errs.Invalid, "--run shows one run: leave the table out")
+				}
+				return a.showRun(cmd.Context(), run)
+			}
 			tables := schemas.Tables()
 			if len(args) == 1 {
 				t, err := tableNamed(args[0])
@@ -137,6 +146,8 @@ func (a *app) historyCommand() *cobra.Command {
 			return a.print([]string{"table", "snapshot", "committed", "operation", "rows", "files", "size"}, cells, rows)
 		},
 	}
+	c.Flags().StringVar(&run, "run", "", "show this run of a job")
+	return c
 }
 
 func tableNamed(name string) (schemas.Table, error) {

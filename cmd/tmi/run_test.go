@@ -239,6 +239,14 @@ func TestDemoAndRealNeverMix(t *testing.T) {
 	r.wants(t, 0, `"gold.postings"`, `"digest"`)
 	tmi(t, demo, "", "status").wants(t, 0)
 	tmi(t, demo, "", "history", "silver.postings").wants(t, 0, "silver.postings")
+	for job, words := range map[string][]string{"collect": {"done, exit code 0", "whole", "requests"}, "gold": {"done, exit code 0", "duplicate", "window"}} {
+		id := tmi(t, demo, "", "sql", "--format", "csv", "select run_id from ops.runs where job = '"+job+"' order by started_at limit 1").stdout
+		id = strings.TrimSpace(strings.TrimPrefix(id, "run_id"))
+		tmi(t, demo, "", "history", "--run", id).wants(t, 0, append(words, id)...)
+	}
+	tmi(t, demo, "", "history", "--run", "2").wants(t, 2, "the beginning of several")
+	tmi(t, demo, "", "history", "--run", "nosuch").wants(t, 4, "no run", "ops.runs")
+	tmi(t, demo, "", "history", "gold.postings", "--run", "nosuch").wants(t, 2, "leave the table out")
 }
 
 // A run that is stopped says so, keeps what is published, and the next goes on.
