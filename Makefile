@@ -10,7 +10,7 @@ AXE           := axe-core@4.14.1
 # Foreign readers, a queue, and a judge of the API for the tests. duckdb and its extensions follow the engine in go.mod.
 PYTHON_PACKAGES := warcio==1.8.1 'pyiceberg[sql-sqlite,pyarrow]==0.12.0' pyiceberg-core==0.11.0 \
 	duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-iceberg==1.5.5 \
-	moto==5.2.5 flask==3.1.3 flask-cors==6.0.5 schemathesis==4.32.5
+	moto==5.2.5 flask==3.1.3 flask-cors==6.0.5 schemathesis==4.32.5 pandas==3.1.1 polars==2.1.0
 
 # --- Names
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
