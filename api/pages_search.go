@@ -252,6 +252,8 @@ func (s *server) chartBy(ctx context.Context, set Pinned, p *web.Page, q *questi
 		name := v.Label
 		if by == "role" || by == "employment" || by == "source" {
 			name = p.Label(by, v.Value)
+		} else if by == "location" {
+			name = p.Label("region", v.Label)
 		}
 		sum += v.PostingCount
 		chart.Items = append(chart.Items, web.Item{Name: name, Href: p.With(by, v.Value), Count: v.PostingCount, Share: float64(v.PostingCount) / float64(total)})
@@ -287,6 +289,8 @@ func (s *server) activeText(p *web.Page, name, value string) string {
 		}
 	case "role", "employment", "remote", "source", "status", "country", "is_it":
 		return p.Label(name, value)
+	case "location":
+		return p.Label("region", value)
 	case "tech_match":
 		return say(p, "filter.tech_match."+value)
 	}
