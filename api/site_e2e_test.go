@@ -99,7 +99,7 @@ func look(t *testing.T, b *rod.Browser, origin, path, name, scheme string, width
 	if sizes[0].Int() > sizes[1].Int() {
 		t.Errorf("the page is %d wide in a window of %d", sizes[0].Int(), sizes[1].Int())
 	}
-	if small := page.MustEval(`() => [...document.querySelectorAll('button, .button, nav a')].filter(e => e.getBoundingClientRect().height < 24).map(e => e.textContent)`).Arr(); len(small) > 0 {
+	if small := page.MustEval(`() => [...document.querySelectorAll('button, .button, nav a')].filter(e => { const h = e.getBoundingClientRect().height; return h > 0 && h < 24; }).map(e => e.textContent)`).Arr(); len(small) > 0 {
 		t.Errorf("too small to touch: %v", small)
 	}
 	if len(elsewhere)+len(refused) > 0 {
