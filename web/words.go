@@ -117,7 +117,7 @@ var words = map[string][2]string{
 	"nav.main":      {"주 메뉴", "Main"},
 	"nav.home":      {"홈", "Home"},
 	"nav.postings":  {"공고", "Postings"},
-	"nav.techs":     {"기술", "Technologies"},
+	"nav.techs":     {"기술", "Tech"},
 	"nav.companies": {"회사", "Companies"},
 	"nav.docs":      {"API", "API"},
 	"nav.trends":    {"추세", "Trends"},
