@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -105,9 +106,9 @@ type bronzeUnit struct {
 	report    Report
 	lists     []schemas.BronzeList
 	sightings []schemas.BronzeSighting
-	captures  []schemas.Capture
+	captures  [][]schemas.Capture // by run
 	whole     map[refusal]bool
-	met       map[schemas.BronzeSighting]bool // of the run being read: who was met where
+	met       map[meeting]bool // of the run being read
 	rejects   rejects
 	sealed    sealed
 }
@@ -137,7 +138,7 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 		yield(schemas.BronzePosting{}, fmt.Errorf("read run %s: %w", run.RunID, err))
 		return false
 	}
-	u.met = map[schemas.BronzeSighting]bool{}
+	u.met = map[meeting]bool{}
 	captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
 	if err != nil {
 		return fail(err)
@@ -150,30 +151,39 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 		return fail(err)
 	}
 	if keeps {
-		for _, c := range captures {
-			if u.window.holds(c.CapturedAt) {
-				u.captures = append(u.captures, c)
-			}
-		}
+		u.captures = append(u.captures, slices.DeleteFunc(captures, func(c schemas.Capture) bool { return !u.window.holds(c.CapturedAt) }))
 		return u.sealed.keep(ctx, u, run, yield)
 	}
+	type place struct {
+		object string
+		offset int64
+	}
+	lost := map[place]bool{} // records without a document
 	documents := batched(collect.Documents(ctx, u.env.Lake.Objects(), captures), func(err error) bool { return errs.Is(err, errs.Corrupt) || isRemoved(err) })
 	for read, err := range inOrder(ctx, documents, u.read(run)) {
 		if err != nil {
 			return fail(err)
 		}
-		if !u.window.holds(read.capture.CapturedAt) || isRemoved(read.err) {
+		if !u.window.holds(read.capture.CapturedAt) {
+			continue
+		}
+		if read.err != nil {
+			lost[place{read.capture.Object, read.capture.Offset}] = true
+		}
+		if isRemoved(read.err) {
 			continue
 		}
 		if read.err != nil {
 			u.refuse(read.capture.URL, lineageOf(run, read.capture), nil, "document: "+read.err.Error())
 			continue
 		}
-		u.captures = append(u.captures, read.capture)
 		if !u.document(run, &read, yield) {
 			return false
 		}
 	}
+	u.captures = append(u.captures, slices.DeleteFunc(captures, func(c schemas.Capture) bool {
+		return !u.window.holds(c.CapturedAt) || lost[place{c.Object, c.Offset}]
+	}))
 	return true
 }
 
@@ -306,16 +316,19 @@ func (u *bronzeUnit) posting(p *schemas.BoardPosting, doc schemas.Document, at s
 	}
 }
 
+// meeting is who was met where, and how.
+type meeting struct{ boardID, list, seen string }
+
 // see notes the postings that a list names, and those that the board says are gone; once
 // a run, since a list that moves while it is read names some on two pages.
 func (u *bronzeUnit) see(run schemas.RunManifest, doc schemas.Document, parsed sources.Parsed, c schemas.Capture) {
 	sighting := func(boardID, list, seen string, position int) {
-		row := schemas.BronzeSighting{PostingID: schemas.PostingID(u.source, boardID), Source: u.source, List: list, RunID: run.RunID, Seen: seen}
-		if u.met[row] {
+		met := meeting{boardID, list, seen}
+		if u.met[met] {
 			return
 		}
-		u.met[row] = true
-		row.SeenAt = c.CapturedAt
+		u.met[met] = true
+		row := schemas.BronzeSighting{PostingID: schemas.PostingID(u.source, boardID), Source: u.source, List: list, RunID: run.RunID, Seen: seen, SeenAt: c.CapturedAt}
 		if position > 0 {
 			p := int32(position)
 			row.Position = &p
@@ -335,10 +348,10 @@ func (u *bronzeUnit) see(run schemas.RunManifest, doc schemas.Document, parsed s
 // remember writes what a collector needs to know of earlier captures, so that it needs no
 // catalog. It is the last thing bronze does.
 func (u *bronzeUnit) remember(ctx context.Context) error {
-	if len(u.captures) == 0 {
+	if !slices.ContainsFunc(u.captures, func(run []schemas.Capture) bool { return len(run) > 0 }) {
 		return nil
 	}
-	_, err := collect.WriteKnown(ctx, u.env.Lake.Objects(), u.source, u.captures)
+	_, err := collect.WriteKnown(ctx, u.env.Lake.Objects(), u.source, u.captures...)
 	return err
 }
 

@@ -21,7 +21,7 @@ var built struct {
 }
 
 // binary is the program as its users run it: that of TMI_TEST_BINARY, or built once.
-func binary(t *testing.T) string {
+func binary(t testing.TB) string {
 	t.Helper()
 	if path := os.Getenv("TMI_TEST_BINARY"); path != "" {
 		if _, err := os.Stat(path); err == nil {
@@ -54,7 +54,7 @@ func TestMain(m *testing.M) {
 }
 
 // child is a command of the binary with nothing of our environment but what it needs.
-func child(t *testing.T, environ []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
+func child(t testing.TB, environ []string, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), binary(t), args...)
 	c.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "TMPDIR=" + t.TempDir()}, environ...)

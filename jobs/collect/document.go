@@ -67,27 +67,31 @@ const wholeFrom = 8
 // repeat lies in the lake. An error comes with the capture it is about, and the next
 // captures follow.
 func Documents(ctx context.Context, store objects.Store, captures []schemas.Capture) iter.Seq2[Landed, error] {
-	order := slices.Clone(captures)
-	slices.SortStableFunc(order, func(a, b schemas.Capture) int {
+	order := make([]int32, len(captures)) // captures are large: a million of them is not copied to be sorted
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(i, j int32) int {
+		a, b := &captures[i], &captures[j]
 		return cmp.Or(cmp.Compare(a.RefersToObject, b.RefersToObject), cmp.Compare(a.RefersToOffset, b.RefersToOffset), a.CapturedAt.Compare(b.CapturedAt))
 	})
 	return func(yield func(Landed, error) bool) {
-		for len(order) > 0 {
+		for rest := order; len(rest) > 0; {
 			n := 1
-			for n < len(order) && order[n].RefersToObject == order[0].RefersToObject {
+			for n < len(rest) && captures[rest[n]].RefersToObject == captures[rest[0]].RefersToObject {
 				n++
 			}
-			one := order[:n]
-			order = order[n:]
+			one := rest[:n]
+			rest = rest[n:]
 			if n >= wholeFrom {
 				var isDone bool
-				if one, isDone = readThrough(ctx, store, one, yield); isDone {
+				if one, isDone = readThrough(ctx, store, captures, one, yield); isDone {
 					return
 				}
 			}
-			for _, c := range one {
-				doc, err := Open(ctx, store, c)
-				if !yield(Landed{c, doc}, err) {
+			for _, i := range one {
+				doc, err := Open(ctx, store, captures[i])
+				if !yield(Landed{captures[i], doc}, err) {
 					return
 				}
 			}
@@ -95,29 +99,30 @@ func Documents(ctx context.Context, store objects.Store, captures []schemas.Capt
 	}
 }
 
-// readThrough reads one segment from its start and yields the captures in it, which are
-// sorted by offset; records between are not unpacked. It returns those it did not come to,
+// readThrough reads one segment from its start and yields the captures wanted of it, which
+// are sorted by offset; records between are not unpacked. It returns those it did not come to,
 // for whatever reason: asking for each alone says what is wrong with it.
-func readThrough(ctx context.Context, store objects.Store, captures []schemas.Capture, yield func(Landed, error) bool) (rest []schemas.Capture, isDone bool) {
-	body, _, err := store.Get(ctx, captures[0].RefersToObject)
+func readThrough(ctx context.Context, store objects.Store, captures []schemas.Capture, wanted []int32, yield func(Landed, error) bool) (rest []int32, isDone bool) {
+	name := captures[wanted[0]].RefersToObject
+	body, _, err := store.Get(ctx, name)
 	if err != nil {
-		return captures, false
+		return wanted, false
 	}
 	defer func() { _ = body.Close() }()
-	reader := warc.NewReader(captures[0].RefersToObject, body, warc.ReadOptions{})
-	for len(captures) > 0 && ctx.Err() == nil {
-		record, err := reader.At(captures[0].RefersToOffset)
+	reader := warc.NewReader(name, body, warc.ReadOptions{})
+	for len(wanted) > 0 && ctx.Err() == nil {
+		record, err := reader.At(captures[wanted[0]].RefersToOffset)
 		if err != nil {
-			return captures, false
+			return wanted, false
 		}
-		for len(captures) > 0 && captures[0].RefersToOffset == record.Offset {
-			c := captures[0]
-			captures = captures[1:]
+		for len(wanted) > 0 && captures[wanted[0]].RefersToOffset == record.Offset {
+			c := captures[wanted[0]]
+			wanted = wanted[1:]
 			doc, err := document(c, record)
 			if !yield(Landed{c, doc}, err) {
 				return nil, true
 			}
 		}
 	}
-	return captures, false
+	return wanted, false
 }

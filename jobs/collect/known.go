@@ -162,13 +162,15 @@ func loadState(ctx context.Context, store objects.Store, source string) (*Known,
 // the next one, whose key it returns. Repeating it is safe: it never makes a state older.
 // Of several writers each adds to what the one before wrote. It is errs.Conflict only
 // where others win many times in a row.
-func WriteKnown(ctx context.Context, store objects.Store, source string, captures []schemas.Capture) (key string, err error) {
+func WriteKnown(ctx context.Context, store objects.Store, source string, captures ...[]schemas.Capture) (key string, err error) {
 	for range 10 {
 		k, numbers, err := loadState(ctx, store, source)
 		if err != nil {
 			return "", err
 		}
-		k.add(captures)
+		for _, some := range captures {
+			k.add(some)
+		}
 		next := 0
 		if len(numbers) > 0 {
 			next = numbers[len(numbers)-1] + 1

@@ -80,7 +80,25 @@ func Captures(ctx context.Context, store objects.Store, run schemas.RunManifest)
 	if err != nil {
 		return nil, fmt.Errorf("read captures of run %s: %w", run.RunID, err)
 	}
+	shareTexts(captures)
 	return captures, nil
+}
+
+// shareTexts keeps the texts that many captures say once: of a large board they are most of
+// what its captures take in memory.
+func shareTexts(captures []schemas.Capture) {
+	known := map[string]string{}
+	for i := range captures {
+		c := &captures[i]
+		for _, text := range []*string{&c.Kind, &c.List, &c.LastModified, &c.Object, &c.RefersToObject, &c.Source, &c.RunID} {
+			one, ok := known[*text]
+			if !ok {
+				one = *text
+				known[one] = one
+			}
+			*text = one
+		}
+	}
 }
 
 // Emptied says how many postings the newest earlier run of the source named that read a
