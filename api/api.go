@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/queries"
@@ -78,6 +79,8 @@ type Options struct {
 	Contact       string           // of whoever runs the site, for takedown requests; empty = the page says that there is none
 	Reports       Reports          // nil = there are none
 	Analyzer      Analyzer         // nil = there is no page to analyze a text
+	// Machine tells /metrics how full the machine's disks are; nil = nothing of it is told.
+	Machine prometheus.Collector
 }
 
 func (o *Options) fill() error {
@@ -137,7 +140,7 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{Options: o, answers: newAnswerCache(o.CacheAnswers), speller: newSpeller(&o), metrics: newMetrics(), site: site}
+	s := &server{Options: o, answers: newAnswerCache(o.CacheAnswers), speller: newSpeller(&o), metrics: newMetrics(o.Machine), site: site}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true

@@ -20,7 +20,7 @@ type metrics struct {
 	seq, age     prometheus.Gauge
 }
 
-func newMetrics() *metrics {
+func newMetrics(machine prometheus.Collector) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tmi_http_requests_total", Help: "Requests answered."}, []string{"route", "method", "status"}),
@@ -36,6 +36,9 @@ func newMetrics() *metrics {
 	}
 	m.registry.MustRegister(m.requests, m.durations, m.inFlight, m.hits, m.misses, m.seq, m.age,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if machine != nil {
+		m.registry.MustRegister(machine)
+	}
 	return m
 }
 

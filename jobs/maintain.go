@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/jobs/runlog"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/schemas"
 )
@@ -47,6 +48,11 @@ func upkeep(ctx context.Context, e *Env, apply bool) ([]lake.Maintained, error) 
 	}
 	if _, err := e.Lake.ForgetSets(ctx, o); err != nil {
 		return nil, err
+	}
+	if apply {
+		if err := runlog.Forget(ctx, e.Lake.Objects(), e.Clock()); err != nil {
+			return nil, err
+		}
 	}
 	var all []lake.Maintained
 	var failures []error

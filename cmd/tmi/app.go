@@ -20,6 +20,7 @@ import (
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/jobs/metrics"
+	"github.com/techmapit/tmi/jobs/runlog"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/schemas"
@@ -35,12 +36,13 @@ type app struct {
 	output         string
 	config         Config
 	logger         *slog.Logger
+	kept           *runlog.Kept
 	zone           *time.Location
 	duckMemory     int64
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer, environ []string) *app {
-	return &app{stdin: stdin, stdout: stdout, stderr: stderr, environ: environ, logger: slog.New(slog.DiscardHandler)}
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, environ: environ, logger: slog.New(slog.DiscardHandler), kept: &runlog.Kept{}}
 }
 
 // configure reads the config before any command runs.
@@ -56,8 +58,9 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 	if err := level.UnmarshalText([]byte(a.config.LogLevel)); err != nil {
 		return errs.New(errs.Invalid, "config: log_level: %w", err)
 	}
-	a.logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
-	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: max(level, slog.LevelError)}))) // libraries' chatter
+	a.logger = a.newLogger(level)
+	clean := runlog.Cleaner(a.config.secrets()...)
+	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: max(level, slog.LevelError), ReplaceAttr: clean}))) // libraries' chatter
 	for _, name := range unknown {
 		a.logger.Warn("unknown variable, it sets nothing", "name", name)
 	}
@@ -66,6 +69,12 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 	}
 	a.duckMemory = shareMemory(a.config.Memory)
 	return nil
+}
+
+// newLogger writes to standard error from level on, and keeps what runs say.
+func (a *app) newLogger(level slog.Level) *slog.Logger {
+	clean := runlog.Cleaner(a.config.secrets()...)
+	return slog.New(a.kept.Handler(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: clean}), min(level, slog.LevelInfo), clean))
 }
 
 // clock is the wall clock, or one that starts at the time given and runs on from there.
@@ -210,6 +219,7 @@ func (a *app) workplace(ctx context.Context, fallback string, now func() time.Ti
 	if err != nil {
 		return nil, nil, closing(l, err)
 	}
+	a.keepLog(l.Objects(), now())
 	return l, e, nil
 }
 
@@ -244,6 +254,36 @@ func (a *app) warnOfMetrics(err error) {
 	if err != nil {
 		a.logger.Warn("metrics are not written", "error", err)
 	}
+}
+
+// lookAtLake leaves what the tables say for Prometheus, where that was asked for.
+func (a *app) lookAtLake(ctx context.Context, l *lake.Lake, now time.Time) {
+	if a.config.MetricsDir == "" || ctx.Err() != nil {
+		return
+	}
+	state, err := metrics.Look(ctx, l, now)
+	if err == nil {
+		err = metrics.Dir(a.config.MetricsDir).Looked(state, a.machine(l))
+	}
+	a.warnOfMetrics(err)
+}
+
+// machine is what to tell of this machine's disks.
+func (a *app) machine(l *lake.Lake) metrics.Machine {
+	root, _ := strings.CutPrefix(l.Objects().URI(), "file://")
+	if !filepath.IsAbs(root) {
+		root = "" // a bucket
+	}
+	return metrics.Machine{Lake: root, Cache: a.config.CacheDir, CacheBytes: int64(a.config.CacheBytes), MinFree: int64(a.config.MinFreeDisk)}
+}
+
+// keepLog keeps the command's log in the lake, if it turns out to run anything.
+func (a *app) keepLog(store objects.Store, now time.Time) {
+	every := time.Minute
+	if !strings.HasPrefix(store.URI(), "file://") {
+		every = 15 * time.Minute // each save is paid for
+	}
+	a.kept.Begin(store, newRunID(now), every)
 }
 
 // isDemo reads what kind of data the lake holds; false before the first landing.

@@ -57,6 +57,7 @@ func (a *app) collectNow(ctx context.Context, flags windowFlags) error {
 	if err := collect.Mark(ctx, store, false); err != nil {
 		return err
 	}
+	a.keepLog(store, now())
 	a.sayWhom(chosen, 0)
 	run := a.collector(e, store, chosen, collecting{resume: flags.resume})
 	results := make([]stepResult, len(chosen))

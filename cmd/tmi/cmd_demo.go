@@ -124,6 +124,7 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 	if err != nil {
 		return err
 	}
+	a.keepLog(l.Objects(), p.Start)
 	if err := a.collectDemo(ctx, l, world, p); err != nil {
 		return err
 	}
@@ -138,6 +139,7 @@ func (a *app) fillDemo(ctx context.Context, l *lake.Lake, p demoParameters, now 
 		return err
 	}
 	results, err := jobs.Run(ctx, e, jobs.RunOptions{Sources: demoSources, Window: window})
+	a.lookAtLake(ctx, l, end)
 	if err := errors.Join(err, a.printResults(results)); err != nil {
 		return err
 	}
@@ -203,7 +205,7 @@ func (s *simulated) now() time.Time { return s.at.Add(time.Since(s.began)).UTC()
 
 func (a *app) demoDay(ctx context.Context, l *lake.Lake, world *replica.World, server *replica.Server, now func() time.Time, at time.Time) error {
 	day := *a
-	day.logger = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})) // 120 runs, each with its lists
+	day.logger = a.newLogger(slog.LevelWarn) // 120 runs, each with its lists
 	day.config.Sources = map[string]SourceConfig{}
 	for _, name := range demoSources {
 		day.config.Sources[name] = SourceConfig{BaseURL: server.BaseURLs[name], Rate: demoRate, Concurrency: 8}

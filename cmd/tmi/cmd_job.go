@@ -185,6 +185,9 @@ func (a *app) runStep(ctx context.Context, flags windowFlags, name string, perSo
 	if err := e.Record(context.WithoutCancel(ctx)); err != nil {
 		failures = append(failures, err)
 	}
+	if !perSource { // steps of one source are many, and the others follow them
+		a.lookAtLake(ctx, l, e.Clock())
+	}
 	if err := a.printSteps(results); err != nil {
 		failures = append(failures, err)
 	}

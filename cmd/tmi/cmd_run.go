@@ -139,6 +139,7 @@ func (a *app) runRiver(ctx context.Context, flags windowFlags, full, quick, from
 		return err
 	}
 	results, err := jobs.Run(ctx, e, o)
+	a.lookAtLake(ctx, l, e.Clock())
 	steps := e.WithActual(plan, results)
 	for i := range results {
 		for _, s := range steps {
@@ -200,12 +201,15 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		if of := byName[name].Hosts; of != nil {
 			hosts = func(host string) bool { return of(settings, host) }
 		}
+		began := e.Clock()
+		runID := e.NewRunID(began)
+		a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Began(name, began))
 		client, err := crawl.New(crawl.Options{BaseURL: settings.BaseURL, Hosts: hosts, Version: version, Contact: a.config.Contact,
-			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger})
+			Rate: a.rate(name), Concurrency: a.concurrency(name), Clock: e.Clock, Logger: a.logger.With("source", name, "run_id", runID)})
 		if err != nil {
 			return schemas.RunManifest{}, err
 		}
-		o := collect.Options{Source: source, Store: store, Client: client, Clock: e.Clock, NewRunID: e.NewRunID, Location: a.zone,
+		o := collect.Options{Source: source, Store: store, Client: client, Clock: e.Clock, NewRunID: func(time.Time) string { return runID }, Location: a.zone,
 			MinFreeDisk: int64(a.config.MinFreeDisk), SegmentAge: a.config.segmentAge(store.URI()), Resume: how.resume,
 			Limit: limit, IsDemo: how.isDemo, Code: version, Concurrency: a.concurrency(name), Logger: a.logger,
 			Progress: func(done, total int) { e.Progress("collect", name, done, total) }}

@@ -106,8 +106,8 @@ func (a *app) historyCommand() *cobra.Command {
 		Use:   "history [TABLE]",
 		Short: "The snapshots of a table, or of all, newest first; or one run, whole",
 		Long: "Lists snapshots: every commit makes one, and one that a published set names can be read.\n" +
-			"--run ID shows one run of a job instead: how it ended, its window, rows, bytes, requests, the lists it read. Logs name it as run_id;\n" +
-			"its beginning will do.\n\n" + exitCodes,
+			"--run ID shows one run of a job instead: how it ended, its window, rows, bytes, requests, the lists it read,\n" +
+			"the jobs that refined what it landed, the end of its log. Logs name it as run_id; its beginning will do once bronze has it.\n\n" + exitCodes,
 		Example: "  tmi history silver.postings\n  tmi history --run 20260504T000000Z-0123abcd",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

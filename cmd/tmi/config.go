@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"math"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -334,6 +335,21 @@ func (c *Config) loadEnvironment(k *koanf.Koanf, environ []string, warn func(str
 			strings.ToUpper(strings.Join(c.boardNames(), "|")), strings.ToUpper(strings.Join(sourceKeys, "|")))
 	}
 	return nil
+}
+
+// secrets are the values that no log may hold.
+func (c *Config) secrets() []string {
+	all := []string{c.GeminiAPIKey, c.CatalogToken}
+	for _, s := range c.Sources {
+		all = append(all, s.Key)
+	}
+	for _, address := range []string{c.CatalogURI, c.DedupURI, c.Lake.URI} {
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			password, _ := u.User.Password()
+			all = append(all, password)
+		}
+	}
+	return all
 }
 
 // encryption is what an S3 server is asked for with every write.

@@ -37,6 +37,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err := a.kept.End(context.WithoutCancel(ctx)); err != nil {
+		a.logger.Warn("the log is not kept", "error", err)
+	}
 	if err == nil {
 		return 0
 	}
@@ -79,7 +82,7 @@ func (a *app) rootCommand() *cobra.Command {
 		commands []*cobra.Command
 	}{
 		{"Fill the lake:", []*cobra.Command{a.demoCommand(), a.runCommand(), a.collectCommand(), a.planCommand(), a.jobCommand(), a.loadCommand()}},
-		{"See how it is:", []*cobra.Command{a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand()}},
+		{"See how it is:", []*cobra.Command{a.statusCommand(), a.whyCommand(), a.sourcesCommand(), a.rejectsCommand(), a.checkCommand(), a.historyCommand(), a.logsCommand()}},
 		{"Ask it:", []*cobra.Command{a.serveCommand(), a.tokenCommand(), a.tablesCommand(), a.describeCommand(), a.sqlCommand()}},
 		{"Understand postings:", []*cobra.Command{a.extractCommand(), a.techsCommand(), a.evalCommand()}},
 		{"Keep it small and lawful:", []*cobra.Command{a.maintainCommand(), a.expireCommand(), a.eraseCommand(), a.suppressCommand()}},

@@ -199,7 +199,7 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 	dictionary := e.Extractor.Dictionary()
 	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: a.config.boardNames(), IsDemo: demo,
 		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql,
-		RolesOf: e.Extractor.RolesOf, RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor, Reports: report.Shelf{Objects: l.Objects()}})
+		RolesOf: e.Extractor.RolesOf, RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor, Reports: report.Shelf{Objects: l.Objects()}, Machine: a.machine(l)})
 	if err != nil {
 		return err
 	}

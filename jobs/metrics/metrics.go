@@ -1,8 +1,10 @@
 package metrics
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +17,14 @@ import (
 // Dir is the folder of the files; "" writes none. Its methods may be called at once for
 // different jobs or sources, and give errs.Unavailable where the folder cannot be written to.
 type Dir string
+
+// Began writes tmi_began_SOURCE.prom when a collecting run begins: one that is killed writes
+// nothing else, and is known by a beginning that no end follows.
+func (d Dir) Began(source string, at time.Time) error {
+	f := newFile(prometheus.Labels{"source": source})
+	f.gauge("tmi_collect_began_timestamp_seconds", "When the source's newest collecting run began, since 1970.", seconds(at))
+	return f.write(d, "tmi_began_"+source+".prom")
+}
 
 // Collected writes tmi_collect_SOURCE.prom: the board's health as its newest run found it,
 // every value a gauge with the label source. A board that was asked for nothing has no
@@ -89,13 +99,18 @@ func (f *file) gauge(name, help string, value float64) {
 
 // labelled adds a value to a family that has one more label.
 func (f *file) labelled(name, help, label, is string, value float64) {
-	family, isKnown := f.families[name]
+	f.family(name, help, prometheus.Labels{label: is}, value)
+}
+
+// family is labelled for families with any number of labels more.
+func (f *file) family(name, help string, labels prometheus.Labels, value float64) {
+	vec, isKnown := f.families[name]
 	if !isKnown {
-		family = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: f.labels}, []string{label})
-		f.registry.MustRegister(family)
-		f.families[name] = family
+		vec = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: f.labels}, slices.Sorted(maps.Keys(labels)))
+		f.registry.MustRegister(vec)
+		f.families[name] = vec
 	}
-	family.WithLabelValues(is).Set(value)
+	vec.With(labels).Set(value)
 }
 
 // write puts the whole file where an older one may stand; the exporter never sees half of it.

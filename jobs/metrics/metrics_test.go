@@ -82,6 +82,53 @@ func TestRan(t *testing.T) {
 	}
 }
 
+func TestBegan(t *testing.T) {
+	dir := t.TempDir()
+	if err := Dir(dir).Began("jumpit", time.Unix(1_700_000_000, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{`tmi_collect_began_timestamp_seconds{source="jumpit"} 1.7e+09`}, values(t, dir, "tmi_began_jumpit.prom")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLooked(t *testing.T) {
+	dir, cache := t.TempDir(), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(cache, "a", "b"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, size := range map[string]int{"one": 100, "a/b/two": 23} {
+		if err := os.WriteFile(filepath.Join(cache, name), make([]byte, size), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := Lake{SeenAt: time.Unix(1_700_000_000, 0), TableBytes: map[string]int64{"gold.postings": 5}, Costs: []JobCost{{Job: "collect", Dollars: 0.25}},
+		Sources: []SourceState{{Source: "jumpit", Open: 9, Closed: 4, Held: 1, Complete: time.Unix(1_600_000_000, 0)}, {Source: "hn", Open: 1}}}
+	if err := Dir(dir).Looked(s, Machine{Cache: cache, CacheBytes: 1000, MinFree: 7}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(values(t, dir, "tmi_lake.prom"), "\n") + "\n"
+	for _, want := range []string{
+		"tmi_cache_bytes 123", "tmi_cache_limit_bytes 1000", "tmi_disk_min_bytes 7", `tmi_lake_day_dollars{job_name="collect"} 0.25`,
+		`tmi_lake_table_bytes{table="gold.postings"} 5`, `tmi_lake_open_postings{source="jumpit"} 9`, `tmi_lake_open_postings{source="hn"} 1`,
+		`tmi_lake_recent_events{event="closed",source="jumpit"} 4`, `tmi_lake_recent_events{event="opened",source="hn"} 0`,
+		`tmi_lake_held_lists{source="jumpit"} 1`, `tmi_lake_complete_timestamp_seconds{source="jumpit"} 1.6e+09`,
+	} {
+		if !strings.Contains(text, want+"\n") {
+			t.Errorf("%s is not among\n%s", want, text)
+		}
+	}
+	if !strings.Contains(text, `tmi_disk_free_bytes{folder="cache"} `) {
+		t.Errorf("the cache's disk is not among\n%s", text)
+	}
+	// Nothing is published, hn was never read to its end, the lake is in a bucket.
+	for _, none := range []string{"published", `complete_timestamp_seconds{source="hn"}`, `folder="lake"`} {
+		if strings.Contains(text, none) {
+			t.Errorf("%s is among\n%s", none, text)
+		}
+	}
+}
+
 func TestNoFolder(t *testing.T) {
 	if err := Dir("").Ran(schemas.Run{Job: "gold"}); err != nil {
 		t.Error(err)
