@@ -159,6 +159,9 @@ var exportColumns = func() (columns []rowenc.Column) {
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Posting]()) {
 		t := field.Type
+		if t == reflect.TypeFor[[]Highlight]() { // words of a text, and the last field
+			continue
+		}
 		if t.Kind() == reflect.Pointer {
 			t = t.Elem()
 		}
@@ -169,7 +172,7 @@ var exportColumns = func() (columns []rowenc.Column) {
 
 func exportRow(p Posting) []any {
 	v := reflect.ValueOf(p)
-	row := make([]any, v.NumField())
+	row := make([]any, len(exportColumns))
 	for i := range row {
 		switch field := v.Field(i); {
 		case field.Kind() == reflect.Pointer && field.IsNil():
