@@ -29,6 +29,10 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if dir := os.Getenv(benchServerEnv); dir != "" {
+		serveIndex(dir)
+		return
+	}
 	os.Exit(m.Run())
 }
 

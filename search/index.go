@@ -67,6 +67,7 @@ type Options struct {
 // Index is some slices as one whole. Goroutines may share it.
 type Index struct {
 	views []*view
+	size  int
 	dicts map[string]func() dict
 }
 
@@ -101,6 +102,9 @@ func Open(slices []Slice, o Options) (ix *Index, err error) {
 			v.readable.AndNot(v.columns[colSource].any(v.Len(), o.Unread))
 		}
 	}
+	for _, v := range ix.views {
+		ix.size += int(v.alive.GetCardinality())
+	}
 	for _, name := range columnNames {
 		ix.dicts[name] = sync.OnceValue(func() dict { return ix.dictOf(name) })
 	}
@@ -117,12 +121,7 @@ func (ix *Index) Close() error {
 }
 
 // Len is how many postings the index shows.
-func (ix *Index) Len() (count int) {
-	for _, v := range ix.views {
-		count += int(v.alive.GetCardinality())
-	}
-	return count
-}
+func (ix *Index) Len() int { return ix.size }
 
 // dict numbers the values of a column over all parts.
 type dict struct {

@@ -34,7 +34,7 @@ func NewNames(techs []Named) *Names {
 	n := &Names{}
 	for _, t := range techs {
 		for _, name := range t.Names {
-			if letters := lettersOf(name); len(letters) >= leastForOne && utf8.RuneCountInString(name) > 2 {
+			if letters := lettersOf(name); len(letters) >= leastForOne && len(letters) <= longestName && utf8.RuneCountInString(name) > 2 {
 				n.names = append(n.names, spelled{letters, t.TechID})
 			}
 		}
@@ -54,6 +54,7 @@ func (n *Names) Correct(text string) (techID string, ok bool) {
 		allowed = 1
 	}
 	best := allowed + 1
+	var rows rows
 	for _, s := range n.names {
 		most := best - 1
 		if len(s.letters) < leastForTwo {
@@ -62,7 +63,7 @@ func (n *Names) Correct(text string) (techID string, ok bool) {
 		if most < 0 || abs(len(s.letters)-len(word)) > most {
 			continue
 		}
-		if slips := slips(word, s.letters, most); slips <= most {
+		if slips := rows.slips(word, s.letters, most); slips <= most {
 			best, techID, ok = slips, s.techID, true
 		}
 	}
@@ -71,11 +72,17 @@ func (n *Names) Correct(text string) (techID string, ok bool) {
 
 func abs(n int) int { return max(n, -n) }
 
+// rows are of the table by which slips are counted.
+type rows [3][longestName + 1]int
+
+// longestName is how many letters of a name are compared with a word.
+const longestName = 40
+
 // slips is how many letters must be added, left out, replaced or swapped with their
 // neighbour to make b of a, or more than most.
-func slips(a, b []rune, most int) int {
-	before2, before, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range before {
+func (r *rows) slips(a, b []rune, most int) int {
+	before2, before, row := &r[0], &r[1], &r[2]
+	for j := range len(b) + 1 {
 		before[j] = j
 	}
 	for i := 1; i <= len(a); i++ {

@@ -108,11 +108,12 @@ func (ix *Index) understood(words []Word, speller Speller) ([]Word, []Corrected)
 		if w.TechID != "" {
 			continue
 		}
-		techID, ok := speller.Correct(strings.ToLower(w.Text))
-		if !ok {
+		held := ix.count(w)
+		if held*rarely > uint64(ix.size) {
 			continue
 		}
-		if held := ix.count(w); held > 0 && held*rarely > ix.count(Word{TechID: techID}) {
+		techID, ok := speller.Correct(strings.ToLower(w.Text))
+		if !ok || held > 0 && held*rarely > ix.count(Word{TechID: techID}) {
 			continue
 		}
 		read[i].TechID = techID
