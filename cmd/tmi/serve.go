@@ -40,7 +40,8 @@ type pinned struct {
 	*lake.Session
 	reader     *reader
 	uses       int           // one for being current
-	index      *search.Index // nil where the set has none yet
+	index      *search.Index // nil where the set has none
+	mayCome    bool          // there was none when the set was opened
 	closeIndex func() error
 }
 
@@ -82,7 +83,7 @@ func (r *reader) open(ctx context.Context, set lake.Set) (*pinned, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pinned{Session: s, reader: r, uses: 1}
+	p := &pinned{Session: s, reader: r, uses: 1, mayCome: !jobs.HasIndex(ctx, r.lake, set)}
 	p.index, p.closeIndex, err = jobs.OpenIndex(ctx, r.lake, set, r.unread)
 	if err != nil {
 		r.logger.Info("the published set has no index to search in: `tmi job index` makes it", "seq", set.Seq, "reason", err)
@@ -115,12 +116,12 @@ func (r *reader) refresh() {
 }
 
 // shows says that the current session is over this set, with the same postings hidden, and
-// with the set's index if there is one.
+// with the set's index if one has come meanwhile.
 func (r *reader) shows(ctx context.Context, set lake.Set) bool {
 	r.mu.Lock()
-	current, hasIndex := r.current.Set(), r.current.index != nil
+	current, mayCome := r.current.Set(), r.current.mayCome
 	r.mu.Unlock()
-	return current.Seq == set.Seq && slices.Equal(current.Hidden, set.Hidden) && (hasIndex || !jobs.HasIndex(ctx, r.lake, set))
+	return current.Seq == set.Seq && slices.Equal(current.Hidden, set.Hidden) && !(mayCome && jobs.HasIndex(ctx, r.lake, set))
 }
 
 // close ends the current session; requests must be over.
