@@ -92,9 +92,14 @@ func (r *benchReader) look() error {
 	}
 	var slices []search.Slice
 	for _, line := range lines[1:] {
-		part, err := search.OpenPart(filepath.Join(r.dir, line))
-		if err != nil {
-			return err
+		part, isOpen := (*search.Part)(nil), false
+		if r.current != nil {
+			part, isOpen = r.current.ix.Part(filepath.Join(r.dir, line))
+		}
+		if !isOpen {
+			if part, err = search.OpenPart(filepath.Join(r.dir, line)); err != nil {
+				return err
+			}
 		}
 		deleted, err := os.ReadFile(filepath.Join(r.dir, line+".deleted."+lines[0]))
 		if err != nil && !os.IsNotExist(err) {

@@ -218,7 +218,7 @@ func (x *indexing) openNewest(ctx context.Context) error {
 }
 
 func openOldPart(ctx context.Context, l *lake.Lake, ref search.PartRef) (*oldPart, error) {
-	slice, release, err := openSlice(ctx, l, ref)
+	slice, release, err := openSlice(ctx, l, ref, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -231,10 +231,15 @@ func openOldPart(ctx context.Context, l *lake.Lake, ref search.PartRef) (*oldPar
 }
 
 // openSlice opens a part where it lies, or where the cache holds it until release.
-func openSlice(ctx context.Context, l *lake.Lake, ref search.PartRef) (s search.Slice, release func(), err error) {
+func openSlice(ctx context.Context, l *lake.Lake, ref search.PartRef, before *search.Index) (s search.Slice, release func(), err error) {
 	path, release, err := l.LocalFile(ctx, ref.Key)
 	if err != nil {
 		return s, nil, err
+	}
+	if before != nil {
+		if part, ok := before.Part(path); ok {
+			return search.Slice{Part: part, Deleted: ref.Deleted}, release, nil
+		}
 	}
 	part, err := search.OpenPart(path)
 	if err != nil {
@@ -500,8 +505,9 @@ func HasIndex(ctx context.Context, l *lake.Lake, set lake.Set) bool {
 }
 
 // OpenIndex opens the index of a published set; errs.NotFound where there is none that
-// this program can read. Whoever closes it calls the function that comes with it instead.
-func OpenIndex(ctx context.Context, l *lake.Lake, set lake.Set, unread []string) (*search.Index, func() error, error) {
+// this program can read. Parts that the index before it (nil: none) has open are shared
+// with it. Whoever closes the index calls the function that comes with it instead.
+func OpenIndex(ctx context.Context, l *lake.Lake, set lake.Set, unread []string, before *search.Index) (*search.Index, func() error, error) {
 	manifest, err := readManifest(ctx, l.Objects(), indexKey(set))
 	if err != nil {
 		return nil, nil, err
@@ -517,7 +523,7 @@ func OpenIndex(ctx context.Context, l *lake.Lake, set lake.Set, unread []string)
 		}
 	}
 	for _, ref := range manifest.Parts {
-		s, release, err := openSlice(ctx, l, ref)
+		s, release, err := openSlice(ctx, l, ref, before)
 		if err != nil {
 			giveUp()
 			return nil, nil, fmt.Errorf("open index: %w", err)

@@ -25,7 +25,7 @@ func sameIndex(t *testing.T, l *lake.Lake) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ix, closeIndex, err := jobs.OpenIndex(t.Context(), l, set, nil)
+	ix, closeIndex, err := jobs.OpenIndex(t.Context(), l, set, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,11 +149,11 @@ func TestIndexIsMended(t *testing.T) {
 		t.Fatal(err)
 	}
 	remove("parts/")
-	if _, _, err := jobs.OpenIndex(t.Context(), l, set, nil); !errs.Is(err, errs.NotFound) {
+	if _, _, err := jobs.OpenIndex(t.Context(), l, set, nil, nil); !errs.Is(err, errs.NotFound) {
 		t.Errorf("an index without its parts: %v, want not found", err)
 	}
 	remove("sets/")
-	if _, _, err := jobs.OpenIndex(t.Context(), l, set, nil); !errs.Is(err, errs.NotFound) {
+	if _, _, err := jobs.OpenIndex(t.Context(), l, set, nil, nil); !errs.Is(err, errs.NotFound) {
 		t.Errorf("a set without an index: %v, want not found", err)
 	}
 	if _, err := jobs.Index(t.Context(), e, "", jobs.Window{}); err != nil {

@@ -126,13 +126,21 @@ func (v *view) holding(name string, parts []string) *roaring.Bitmap {
 	for i, part := range parts {
 		part = strings.ToLower(part)
 		sets[i] = v.kept.get(name+" holds "+part, func() *roaring.Bitmap {
-			return v.columns[name].matching(v.Len(), func(value []byte) bool { return bytes.Contains(bytes.ToLower(value), []byte(part)) })
+			return v.columns[name].matching(v.Len(), func(value []byte) bool { return bytes.Contains(v.lower(name, value), []byte(part)) })
 		})
 	}
 	if len(sets) == 1 {
 		return sets[0]
 	}
 	return roaring.FastOr(sets...)
+}
+
+// lower is a value in lower case, as places are already.
+func (v *view) lower(name string, value []byte) []byte {
+	if name == colPlace {
+		return value
+	}
+	return bytes.ToLower(value)
 }
 
 // postedWithin is a range of documents, since they are numbered newest first.

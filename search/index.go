@@ -120,6 +120,18 @@ func (ix *Index) Close() error {
 	return errors.Join(failed...)
 }
 
+// Part is the part of the index that lies at path, open once more: whoever takes it closes
+// it. Two indexes that share their parts share the memory, and what was worked out lately.
+func (ix *Index) Part(path string) (*Part, bool) {
+	for _, v := range ix.views {
+		if v.path == path {
+			v.uses.Add(1)
+			return v.Part, true
+		}
+	}
+	return nil, false
+}
+
 // Len is how many postings the index shows.
 func (ix *Index) Len() int { return ix.size }
 

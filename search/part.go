@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/klauspost/compress/zstd"
@@ -15,6 +16,8 @@ import (
 
 // Part is one file of an index, open for reading. Goroutines may share it.
 type Part struct {
+	path     string
+	uses     atomic.Int32
 	data     []byte
 	giveBack func() error
 	dir      directory
@@ -42,7 +45,8 @@ func OpenPart(path string) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Part{data: data, giveBack: giveBack, columns: map[string]column{}, kept: newKeeper()}
+	p := &Part{path: path, data: data, giveBack: giveBack, columns: map[string]column{}, kept: newKeeper()}
+	p.uses.Store(1)
 	if p.dir, err = readDirectory(data); err == nil {
 		err = p.bind()
 	}
@@ -81,8 +85,14 @@ func (p *Part) bind() error {
 	return nil
 }
 
-// Close gives the file back. Nothing that was read from the part may be in use.
-func (p *Part) Close() error { return p.giveBack() }
+// Close gives the file back, where the part is open for nobody else. Nothing that was read
+// from the part may be in use.
+func (p *Part) Close() error {
+	if p.uses.Add(-1) > 0 {
+		return nil
+	}
+	return p.giveBack()
+}
 
 // Len is how many documents the part has.
 func (p *Part) Len() int { return p.dir.Docs }

@@ -508,3 +508,41 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// Two indexes may share a part; it is given back with the last of them.
+func TestSharedParts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "part")
+	b, err := search.NewBuilder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range documents(queriestest.FillMarket(t, queriestest.New(t), 60)) {
+		b.Add(d)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	part, err := search.OpenPart(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := search.Open([]search.Slice{{Part: part}}, search.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := before.Part(path + "x"); ok {
+		t.Error("a part that the index does not have")
+	}
+	shared, ok := before.Part(path)
+	if !ok {
+		t.Fatal("the index does not know its part")
+	}
+	after := open(t, search.Options{}, search.Slice{Part: shared, Deleted: search.Deleted([]uint32{3, 5})})
+	want := before.Find(search.Filter{WithCopies: true}, nil, nil).Total() - 2
+	if err := before.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := after.Find(search.Filter{WithCopies: true, Locations: []string{""}}, nil, nil).Total(); got > want || got == 0 || after.Len() != int(want) {
+		t.Errorf("after the first is closed the second has %d of %d postings, want at most %d", got, after.Len(), want)
+	}
+}

@@ -69,7 +69,7 @@ func (r *reader) openFirst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	current, err := r.open(context.WithoutCancel(ctx), set)
+	current, err := r.open(context.WithoutCancel(ctx), set, nil)
 	if err != nil {
 		return err
 	}
@@ -77,14 +77,15 @@ func (r *reader) openFirst(ctx context.Context) error {
 	return nil
 }
 
-// open opens a set with its index. Without one the set answers all the same, more slowly.
-func (r *reader) open(ctx context.Context, set lake.Set) (*pinned, error) {
+// open opens a set with its index, which shares what it can with the one before. Without an
+// index the set answers all the same, more slowly.
+func (r *reader) open(ctx context.Context, set lake.Set, before *search.Index) (*pinned, error) {
 	s, err := r.lake.Session(ctx, set)
 	if err != nil {
 		return nil, err
 	}
 	p := &pinned{Session: s, reader: r, uses: 1, mayCome: !jobs.HasIndex(ctx, r.lake, set)}
-	p.index, p.closeIndex, err = jobs.OpenIndex(ctx, r.lake, set, r.unread)
+	p.index, p.closeIndex, err = jobs.OpenIndex(ctx, r.lake, set, r.unread, before)
 	if err != nil {
 		r.logger.Info("the published set has no index to search in: `tmi job index` makes it", "seq", set.Seq, "reason", err)
 	}
@@ -97,7 +98,7 @@ func (r *reader) refresh() {
 	set, err := publicSet(ctx, r.lake)
 	var next *pinned
 	if err == nil && !r.shows(ctx, set) {
-		next, err = r.open(ctx, set)
+		next, err = r.open(ctx, set, r.index())
 	}
 	if err != nil {
 		r.logger.Warn("the newest published set cannot be read, the one before goes on", "error", err)
@@ -113,6 +114,13 @@ func (r *reader) refresh() {
 		r.logger.Info("published set picked up", "seq", set.Seq)
 		old.Release()
 	}
+}
+
+// index is the current one.
+func (r *reader) index() *search.Index {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.current.index
 }
 
 // shows says that the current session is over this set, with the same postings hidden, and
