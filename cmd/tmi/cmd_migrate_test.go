@@ -45,7 +45,7 @@ func TestMigrate(t *testing.T) {
 	if got := m.one(t, "select count(*) from gold.postings"); got != postings {
 		t.Errorf("readers see %s postings, want %s", got, postings)
 	}
-	tmi(t, m.environ, "", "migrate").wants(t, 0, "drop score, note; add rule_version, score, found_at; comment 2 columns; drop the rows, which lack rule_version, score, found_at; make the rows anew: silver, lifecycle, duplicates, gold, check, publish", "--apply")
+	tmi(t, m.environ, "", "migrate").wants(t, 0, "drop score, note; add rule_version, score, found_at; comment 2 columns; drop the rows, which lack rule_version, score, found_at; make the rows anew: silver, lifecycle, duplicates, gold, check, index, publish", "--apply")
 	m.run(t, 1).wants(t, 6) // the plan changed nothing
 	tmi(t, m.environ, "", "migrate", "--apply", "--now", nine(1).Add(time.Hour).Format(time.RFC3339)).wants(t, 0, "done: 1 tables")
 	tmi(t, m.environ, "", "migrate").wants(t, 0, "every table is as this program declares it")
