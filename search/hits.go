@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -270,15 +271,23 @@ func (h *Hits) Facet(name string, limit int) (values []FacetValue, all int) {
 
 // counts is how many hits have each value of a column.
 func (h *Hits) counts(column string, d dict) []int64 {
-	counts := make([]int64, len(d.values))
+	byView := make([][]int64, len(h.views))
+	var wait sync.WaitGroup
 	for i, v := range h.views {
-		c := v.columns[column]
-		own := make([]int64, c.values.len())
-		v.each(func(doc uint32) {
-			for _, code := range c.of(doc) {
-				own[code]++
-			}
+		wait.Go(func() {
+			c := v.columns[column]
+			own := make([]int64, c.values.len())
+			v.each(func(doc uint32) {
+				for _, code := range c.of(doc) {
+					own[code]++
+				}
+			})
+			byView[i] = own
 		})
+	}
+	wait.Wait()
+	counts := make([]int64, len(d.values))
+	for i, own := range byView {
 		for code, count := range own {
 			counts[d.codes[i][code]] += count
 		}

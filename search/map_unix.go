@@ -3,29 +3,34 @@
 package search
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// mapFile shows a file as memory until it is given back. Pages that nobody asks for take none.
-func mapFile(path string) (data []byte, giveBack func() error, err error) {
+// mapFile shows a file as memory until it is given back; pages that nobody asks for take
+// none. rows reads the same bytes without making them memory of the process.
+func mapFile(path string) (data []byte, rows io.ReaderAt, giveBack func() error, err error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open index part: %w", err)
+		return nil, nil, nil, fmt.Errorf("open index part: %w", err)
 	}
-	defer func() { _ = file.Close() }() // the mapping stands without it
+	fail := func(err error) ([]byte, io.ReaderAt, func() error, error) {
+		return nil, nil, nil, errors.Join(fmt.Errorf("map index part %s: %w", path, err), file.Close())
+	}
 	info, err := file.Stat()
 	if err != nil {
-		return nil, nil, fmt.Errorf("open index part: %w", err)
+		return fail(err)
 	}
 	if info.Size() == 0 {
-		return nil, func() error { return nil }, nil
+		return nil, file, file.Close, nil
 	}
 	data, err = unix.Mmap(int(file.Fd()), 0, int(info.Size()), unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
-		return nil, nil, fmt.Errorf("map index part %s: %w", path, err)
+		return fail(err)
 	}
-	return data, func() error { return unix.Munmap(data) }, nil
+	return data, file, func() error { return errors.Join(unix.Munmap(data), file.Close()) }, nil
 }

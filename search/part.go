@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"encoding/hex"
+	"io"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ type Part struct {
 	path     string
 	uses     atomic.Int32
 	data     []byte
+	rows     io.ReaderAt // of the file: rows are read one by one, not mapped, since they are most of it
 	giveBack func() error
 	dir      directory
 
@@ -41,11 +43,11 @@ type Part struct {
 // OpenPart opens a part. It is errs.Corrupt for a file that is none or not whole, and
 // errs.Invalid for one of another [Shape].
 func OpenPart(path string) (*Part, error) {
-	data, giveBack, err := mapFile(path)
+	data, rows, giveBack, err := mapFile(path)
 	if err != nil {
 		return nil, err
 	}
-	p := &Part{path: path, data: data, giveBack: giveBack, columns: map[string]column{}, kept: newKeeper()}
+	p := &Part{path: path, data: data, rows: rows, giveBack: giveBack, columns: map[string]column{}, kept: newKeeper()}
 	p.uses.Store(1)
 	if p.dir, err = readDirectory(data); err == nil {
 		err = p.bind()
@@ -149,9 +151,24 @@ func (p *Part) cluster(face [16]byte) []uint32 {
 	return p.inOrder[from:to]
 }
 
+func (p *Part) read(from, to int64) ([]byte, error) {
+	if from < 0 || from > to || to > int64(len(p.data)) {
+		return nil, errs.New(errs.Corrupt, "read index part %s: a row from %d to %d", p.path, from, to)
+	}
+	b := make([]byte, to-from)
+	if _, err := p.rows.ReadAt(b, from); err != nil {
+		return nil, errs.New(errs.Corrupt, "read index part %s: %w", p.path, err)
+	}
+	return b, nil
+}
+
 // row reads what a list shows of a document.
 func (p *Part) row(doc uint32) (row schemas.GoldPosting, err error) {
-	in := &input{b: p.data[p.places[3*doc]:p.places[3*doc+1]]}
+	text, err := p.read(p.places[3*doc], p.places[3*doc+1])
+	if err != nil {
+		return row, err
+	}
+	in := &input{b: text}
 	rowCodec.read(in, &row)
 	if in.fail {
 		return row, errs.New(errs.Corrupt, "row of posting %s in the index cannot be read", p.ID(doc))
@@ -172,7 +189,11 @@ func (p *Part) Document(doc uint32) (d Document, err error) {
 	bad := func(err error) (Document, error) {
 		return d, errs.New(errs.Corrupt, "posting %s in the index cannot be read: %v", p.ID(doc), err)
 	}
-	text, err := unpack().DecodeAll(p.data[p.places[3*doc+1]:p.places[3*doc+2]], nil)
+	packed, err := p.read(p.places[3*doc+1], p.places[3*doc+2])
+	if err != nil {
+		return d, err
+	}
+	text, err := unpack().DecodeAll(packed, nil)
 	if err != nil {
 		return bad(err)
 	}
