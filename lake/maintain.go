@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"runtime"
 	"slices"
 	"time"
 
 	"github.com/apache/iceberg-go"
 	"github.com/apache/iceberg-go/table"
 	"github.com/apache/iceberg-go/table/compaction"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/schemas"
@@ -56,6 +58,10 @@ const publishedKept = 3
 
 // minFilesToMerge is from how many small files of a partition on merging them pays.
 const minFilesToMerge = 5
+
+// mergeBatchRows is how many rows of a file are decoded at once: a text of 2 KB a row, and
+// each group has some five batches in memory.
+const mergeBatchRows = 4096
 
 // Maintain merges a table's small files, forgets snapshots that no kept set names, and
 // removes files that no snapshot names. Rows stay as they are. It is safe beside readers
@@ -109,16 +115,52 @@ func (l *Lake) merge(ctx context.Context, t schemas.Table, o MaintainOptions, do
 	if !o.Apply {
 		return nil
 	}
-	result, err := head.RewriteDataFiles(ctx, groups, table.RewriteDataFilesOptions{})
-	if err != nil {
+	merged, rewritten, err := rewrite(ctx, head, groups)
+	if err != nil || len(rewritten) == 0 {
 		return err
 	}
-	before, after := pinOf("", head.CurrentSnapshot()), pinOf("", result.Table.CurrentSnapshot())
+	before, after := pinOf("", head.CurrentSnapshot()), pinOf("", merged.CurrentSnapshot())
 	if err := assertRows(before.Rows, after.Rows); err != nil {
 		return err // the commit stands and loses nothing older: a rollback is the operator's
 	}
-	done.FilesMerged, done.FilesWritten = result.RemovedDataFiles, result.AddedDataFiles
+	done.FilesMerged, done.FilesWritten = 0, 0
+	for _, g := range rewritten {
+		done.FilesMerged += len(g.OldDataFiles)
+		done.FilesWritten += len(g.NewDataFiles)
+	}
 	return nil
+}
+
+// rewrite merges the files of each group, a group a processor, and commits all in one
+// snapshot. The library's own RewriteDataFiles takes one group after another, and one group
+// keeps little more than one processor busy.
+func rewrite(ctx context.Context, head *table.Table, groups []table.CompactionTaskGroup) (*table.Table, []table.CompactionGroupResult, error) {
+	rewritten := make([]table.CompactionGroupResult, len(groups))
+	workers, working := errgroup.WithContext(ctx)
+	workers.SetLimit(runtime.GOMAXPROCS(0))
+	for i, g := range groups {
+		workers.Go(func() (err error) {
+			rewritten[i], err = table.ExecuteCompactionGroup(working, head, g, table.WithCompactionScanConcurrency(1),
+				table.WithCompactionArrowBatchSize(mergeBatchRows), table.WithCompactionRecordBatchBufferSize(2))
+			return err
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		return nil, nil, err // files written so far are orphans, which the sweep removes
+	}
+	txn, err := head.NewTransactionOnBranchWithError(table.MainBranch)
+	if err != nil {
+		return nil, nil, err
+	}
+	commit := txn.NewRewrite(nil)
+	for _, g := range rewritten {
+		commit.ApplyResult(g)
+	}
+	if err := commit.Commit(ctx); err != nil {
+		return nil, nil, err
+	}
+	after, err := txn.Commit(ctx)
+	return after, rewritten, err
 }
 
 // settled owns files that may hold rows before an instant.

@@ -12,10 +12,11 @@ import (
 	"github.com/techmapit/tmi/schemas"
 )
 
-// BenchmarkCompact merges sixty days of small files into one: 60,000 postings of two
-// kilobytes. Megabytes are those of the rows' texts, and of the files that are read.
+// BenchmarkCompact merges the small files of four boards' month, thirty of each, into one a
+// board: 60,000 postings of two kilobytes. Megabytes are those of the rows' texts, and of
+// the files that are read.
 func BenchmarkCompact(b *testing.B) {
-	const days, perDay = 60, 1000
+	const boards, days, perDay = 4, 30, 500
 	words := strings.Fields("서비스 백엔드 개발자 경력 우대 사항 자격 요건 데이터 플랫폼 Kubernetes PostgreSQL TypeScript React Kotlin Spring 설계 운영 경험 협업 성장 문화 복지 채용 과정 면접 코드 리뷰 테스트 배포 자동화")
 	text := func(d *rand.Rand, n int) string {
 		var s strings.Builder
@@ -32,12 +33,12 @@ func BenchmarkCompact(b *testing.B) {
 		l := openLake(b)
 		rowBytes, fileBytes = 0, 0
 		month := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-		for n := range days {
-			at := month.Add(time.Duration(n) * 12 * time.Hour)
+		for n := range boards * days {
+			at := month.Add(time.Duration(n%days) * 24 * time.Hour)
 			commit, err := lake.Overwrite(b.Context(), l, schemas.SilverPostings, lake.Nothing, func(yield func(schemas.SilverPosting, error) bool) {
 				d := rand.New(rand.NewPCG(1, uint64(n)))
 				for i := range perDay {
-					p := posting(n*perDay+i, "s", at)
+					p := posting(n*perDay+i, fmt.Sprint("s", n/days), at)
 					p.Duties, p.Requirements, p.Preferred, p.Benefits = text(d, 700), text(d, 700), text(d, 300), text(d, 300)
 					rowBytes += int64(len(p.Duties) + len(p.Requirements) + len(p.Preferred) + len(p.Benefits))
 					if !yield(p, nil) {
@@ -57,8 +58,8 @@ func BenchmarkCompact(b *testing.B) {
 			b.Fatal(err)
 		}
 		cpu += processorTime() - began
-		if done.FilesMerged != days || done.FilesWritten != 1 {
-			b.Fatalf("%+v, want %d files merged into one", done, days)
+		if done.FilesMerged != boards*days || done.FilesWritten != boards {
+			b.Fatalf("%+v, want %d files merged into %d", done, boards*days, boards)
 		}
 	}
 	b.ReportMetric(float64(rowBytes)*float64(b.N)/1e6/b.Elapsed().Seconds(), "row-MB/s")
