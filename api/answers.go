@@ -66,7 +66,9 @@ func (s *server) postings(ctx context.Context, set Pinned, q *question) (*Postin
 			return nil, err
 		}
 		// One row more than asked for tells whether there is a next page.
-		rows, err := queries.ListPostings(ctx, set, f, queries.Page{Sort: q.Sort, Scores: hits.scores, After: after, Limit: q.Limit + 1})
+		page := q.pageOf()
+		page.Scores, page.After, page.Limit = hits.scores, after, q.Limit+1
+		rows, err := queries.ListPostings(ctx, set, f, page)
 		if err != nil {
 			return nil, err
 		}

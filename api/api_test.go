@@ -66,7 +66,7 @@ func TestTheOpenAPIDocumentIsAsItsGolden(t *testing.T) {
 
 func TestPagesAreCompleteAndWithoutRepeatsInEveryOrder(t *testing.T) {
 	w := newWorld(t, 200)
-	for _, question := range []string{"sort=newest", "sort=closing", "q=" + url.QueryEscape("개발"), "q=java&sort=newest"} {
+	for _, question := range []string{"sort=newest", "sort=closing", "q=" + url.QueryEscape("개발"), "q=java&sort=newest", "sort=closing,-salary", "sort=-salary,experience", "q=java&sort=experience,relevance"} {
 		for _, limit := range []int{1, 7, 100} {
 			seen := map[string]bool{}
 			path := fmt.Sprintf("/api/v1/postings?status=all&country=*&is_it=*&%s&limit=%d", question, limit)
@@ -141,6 +141,10 @@ func TestWhatCannotBeHonouredIsRefusedAndNamed(t *testing.T) {
 		"is_it=yes":                                   "is_it",
 		"sort=relevance":                              "sort",
 		"sort=random":                                 "sort",
+		"sort=newest,":                                "sort",
+		"sort=newest,closing,salary":                  "sort",
+		"sort=closing,relevance":                      "sort",
+		"sort=--newest":                               "sort",
 		"limit=0":                                     "limit",
 		"limit=101":                                   "limit",
 		"facets=colour":                               "facets",

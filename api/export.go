@@ -114,7 +114,9 @@ func (s *server) writeExport(ctx context.Context, set Pinned, q *question, c *gi
 	if err != nil {
 		return err
 	}
-	for row, err := range queries.EachPosting(ctx, set, f, queries.Page{Sort: q.Sort, Scores: hits.scores}) {
+	page := q.pageOf()
+	page.Scores = hits.scores
+	for row, err := range queries.EachPosting(ctx, set, f, page) {
 		if err != nil {
 			return err
 		}

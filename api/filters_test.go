@@ -51,11 +51,12 @@ var draws = map[string]func(r *rand.Rand) ([]string, test){
 			return p.SalaryMinKRW != nil && (*p.SalaryMinKRW >= n || p.SalaryMaxKRW != nil && *p.SalaryMaxKRW >= n)
 		}
 	}),
-	"posted_from": day1(60, func(d string) test { return func(p listed) bool { return p.day() >= d } }),
-	"posted_to":   day1(20, func(d string) test { return func(p listed) bool { return p.day() <= d } }),
-	"status":      one([]string{"open", "closed", "all"}, func(v string) test { return func(p listed) bool { return v == "all" || p.Status == v } }),
-	"country":     one([]string{"*", "US", "kr"}, func(v string) test { return func(p listed) bool { return v == "*" || strings.EqualFold(p.Country, v) } }),
-	"is_it":       one([]string{"*", "true", "false"}, func(v string) test { return func(p listed) bool { return v == "*" || fmt.Sprint(p.IsIT) == v } }),
+	"posted_from":    day1(60, func(d string) test { return func(p listed) bool { return p.day() >= d } }),
+	"posted_to":      day1(20, func(d string) test { return func(p listed) bool { return p.day() <= d } }),
+	"status":         one([]string{"open", "closed", "all"}, func(v string) test { return func(p listed) bool { return v == "all" || p.Status == v } }),
+	"is_always_open": one([]string{"true", "false"}, func(v string) test { return func(p listed) bool { return fmt.Sprint(p.IsAlwaysOpen) == v } }),
+	"country":        one([]string{"*", "US", "kr"}, func(v string) test { return func(p listed) bool { return v == "*" || strings.EqualFold(p.Country, v) } }),
+	"is_it":          one([]string{"*", "true", "false"}, func(v string) test { return func(p listed) bool { return v == "*" || fmt.Sprint(p.IsIT) == v } }),
 }
 
 // defaults hold where a filter is not given.

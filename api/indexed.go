@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"math"
+	"strings"
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/queries"
@@ -51,15 +52,28 @@ func (s *server) searchWords(q *question) []search.Word {
 
 // hits asks the index for a question's postings.
 func (s *server) hits(ix *search.Index, q *question) *search.Hits {
-	return ix.Find(search.Filter(q.postingFilter()), s.searchWords(q), s.speller)
+	var speller search.Speller
+	if !q.Filter.IsVerbatim {
+		speller = s.speller
+	}
+	return ix.Find(search.Filter(q.postingFilter()), s.searchWords(q), speller)
 }
 
-var orders = map[string]search.Order{queries.SortNewest: search.Newest, queries.SortClosing: search.Closing, queries.SortRelevance: search.Relevance}
+var orders = map[string]search.By{queries.SortNewest: search.Newest, queries.SortClosing: search.Closing, queries.SortRelevance: search.Relevance, queries.SortSalary: search.Salary, queries.SortExperience: search.Experience}
+
+// orderOf is a page's order as the index takes it.
+func orderOf(page queries.Page) search.Order {
+	key := func(name string) search.Key {
+		by, isReversed := strings.CutPrefix(name, "-")
+		return search.Key{By: orders[by], IsReversed: isReversed}
+	}
+	return search.Order{First: key(page.Sort), Second: key(page.Then)}
+}
 
 // indexedPostings is a page of the list out of the index.
 func (s *server) indexedPostings(set Pinned, ix *search.Index, q *question, after *queries.Position) (*Postings, error) {
 	hits := s.hits(ix, q)
-	rows, err := hits.Page(orders[q.Sort], (*search.Position)(after), q.Limit+1)
+	rows, err := hits.Page(orderOf(q.pageOf()), (*search.Position)(after), q.Limit+1)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +129,7 @@ func listPostings(ctx context.Context, set Pinned, f queries.PostingFilter, page
 	if ix == nil {
 		return queries.ListPostings(ctx, set, f, page)
 	}
-	found, err := ix.Find(search.Filter(f), nil, nil).Page(orders[page.Sort], nil, page.Limit)
+	found, err := ix.Find(search.Filter(f), nil, nil).Page(orderOf(page), nil, page.Limit)
 	rows := make([]queries.PostingRow, len(found))
 	for i, row := range found {
 		rows[i] = rowOf(&row.GoldPosting)

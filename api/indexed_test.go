@@ -99,14 +99,14 @@ func TestAnswersAreTheSameWithAnIndex(t *testing.T) {
 		for name, values := range map[string][]string{
 			"tech": {"java", "kafka"}, "not_tech": {"react"}, "tech_match": {"all"}, "role": {"backend", "devops"}, "company": {"나루", "labs"}, "location": {"서울", "Bundang"},
 			"source": {"jumpit", "hn"}, "employment": {"full_time"}, "experience_min": {"3"}, "experience_max": {"5"}, "salary_min": {"50000000"}, "remote": {"remote"},
-			"status": {"all", "closed"}, "posted_from": {"2026-10-10"}, "posted_to": {"2026-11-10"}, "country": {"*", "US"}, "is_it": {"*", "false"},
+			"status": {"all", "closed"}, "posted_from": {"2026-10-10"}, "posted_to": {"2026-11-10"}, "country": {"*", "US"}, "is_it": {"*", "false"}, "is_always_open": {"true", "false"},
 		} {
 			if r.IntN(5) == 0 {
 				v.Set(name, pick(values...))
 			}
 		}
 		list := v.Encode()
-		v.Set("sort", pick("newest", "closing"))
+		v.Set("sort", pick("newest", "closing", "-newest", "closing,salary", "salary,-experience", "-closing,experience"))
 		v.Set("limit", "7")
 		v.Set("facets", "tech,company,role,location,source,seniority")
 		path := "/api/v1/postings?" + v.Encode()
@@ -188,6 +188,9 @@ func TestSearchCorrectsNamesOfTechnologies(t *testing.T) {
 		isSlip := q == "kuberntes" || q == "쿠버네티즈"
 		if isSlip && (len(got.Corrected) != 1 || got.Corrected[0] != Correction{q, "kubernetes", "Kubernetes"}) || !isSlip && len(got.Corrected) > 0 {
 			t.Errorf("%s: corrected %+v", q, got.Corrected)
+		}
+		if asIs := getJSON[Postings](t, w, 200, "/api/v1/postings?is_verbatim=true&q="+url.QueryEscape(q)); isSlip && asIs.Total > 0 || !isSlip && asIs.Total != want.Total || len(asIs.Corrected) > 0 {
+			t.Errorf("%s as it is written finds %d postings, corrected %+v", q, asIs.Total, asIs.Corrected)
 		}
 	}
 }

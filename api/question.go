@@ -38,6 +38,8 @@ type Filter struct {
 	Status        string   `json:"status" enum:"open,closed,all"`
 	PostedFrom    *string  `json:"posted_from" format:"date" doc:"First calendar day, in the lake's time zone"`
 	PostedTo      *string  `json:"posted_to" format:"date" doc:"Last calendar day, included"`
+	IsAlwaysOpen  *bool    `json:"is_always_open" doc:"Whether the board says that it takes applications until further notice"`
+	IsVerbatim    bool     `json:"is_verbatim" doc:"Whether keywords are taken as they are written, slips included"`
 	Country       string   `json:"country" doc:"ISO 3166-1 alpha-2, or * for all"`
 	IsIT          trueish  `json:"is_it"`
 }
@@ -121,7 +123,7 @@ func (q *question) postingFilter() queries.PostingFilter {
 		TechIDs: some(q.Filter.Tech), AllTechs: q.Filter.TechMatch == "all", NotTechIDs: some(q.Filter.NotTech), Roles: some(q.Filter.Role),
 		Sources: some(q.Filter.Source), Employments: some(q.Filter.Employment), Remotes: some(q.Filter.Remote),
 		ExperienceMinYears: q.Filter.ExperienceMin, ExperienceMaxYears: q.Filter.ExperienceMax, SalaryMinKRW: q.Filter.SalaryMin,
-		PostedFrom: q.days.from, PostedBefore: q.days.before, WithCopies: q.Count == countRaw,
+		IsAlwaysOpen: q.Filter.IsAlwaysOpen, PostedFrom: q.days.from, PostedBefore: q.days.before, WithCopies: q.Count == countRaw,
 	}
 	for _, company := range q.Filter.Company {
 		if id := strings.ToLower(company); isPostingID(id) {
@@ -236,6 +238,12 @@ func keywordText() huma.Schema {
 	return s
 }
 
+// sortText is one order or two.
+func sortText() huma.Schema {
+	one := "-?(" + strings.Join(sorts, "|") + ")"
+	return huma.Schema{Type: "string", Pattern: "^" + one + "(," + one + ")?$"}
+}
+
 func date() huma.Schema {
 	return huma.Schema{Type: "string", Format: "date"}
 }
@@ -252,7 +260,7 @@ func withDefault(s huma.Schema, def any) huma.Schema {
 var (
 	employments = []string{"full_time", "contract", "intern", "freelance", "part_time", "military"}
 	remotes     = []string{"remote", "hybrid", "onsite"}
-	sorts       = []string{queries.SortNewest, queries.SortClosing, queries.SortRelevance}
+	sorts       = []string{queries.SortNewest, queries.SortClosing, queries.SortSalary, queries.SortExperience, queries.SortRelevance}
 )
 
 // filterParams are the parameters of every route that speaks of a set of postings.
@@ -284,6 +292,11 @@ var filterParams = []param{
 				r.q.days.before = day.AddDate(0, 0, 1)
 			}
 		}},
+	{name: "is_always_open", doc: "`true`: postings that their board keeps open until further notice; `false`: the others", schema: enumOf("true", "false"), read: func(r *reading, v []string) {
+		r.q.Filter.IsAlwaysOpen = ptr(r.oneOf(v[0], "true", "false") == "true")
+	}},
+	{name: "is_verbatim", doc: "`true` takes keywords as they are written; else one that hardly any posting holds is read as the technology it nearly names", schema: withDefault(enumOf("true", "false"), "false"),
+		read: func(r *reading, v []string) { r.q.Filter.IsVerbatim = r.oneOf(v[0], "true", "false") == "true" }},
 	{name: "country", doc: "Country of work, ISO 3166-1 alpha-2; `*` for all, the unknown included", schema: withDefault(huma.Schema{Type: "string", Pattern: `^([A-Za-z]{2}|\*)$`}, "KR"), read: func(r *reading, v []string) { r.country(v[0]) }},
 	{name: "is_it", doc: "Postings for work in IT; `*` for all", schema: withDefault(enumOf("true", "false", "*"), "true"), read: func(r *reading, v []string) { r.q.Filter.IsIT = trueish(r.oneOf(v[0], "true", "false", "*")) }},
 }
@@ -300,7 +313,8 @@ var cursorParam = param{name: "cursor", doc: "`next_cursor` of the page before, 
 	read: func(r *reading, v []string) { r.q.Cursor = v[0] }}
 
 var listParams = append(slices.Clone(filterParams),
-	param{name: "sort", doc: "Newest first, nearest end first, or (with `q`, and then the default) best match first", schema: enumOf(sorts...), read: func(r *reading, v []string) { r.q.Sort = r.oneOf(v[0], sorts...) }},
+	param{name: "sort", doc: "One order or two by comma, the second for those that the first finds alike: newest first, nearest end, highest pay, fewest years of experience, or (with `q`, and then the default) best match. Behind a minus the other end comes first; what does not state it comes last all the same.",
+		schema: sortText(), example: "closing,-salary", read: func(r *reading, v []string) { r.q.Sort = r.order(v[0]) }},
 	limitParam(defaultLimit, maxLimit), cursorParam,
 	param{name: "facets", doc: "Facets to count over all matching postings, the 20 most frequent values of each", schema: enumOf(queries.Facets...), isRepeat: true,
 		read: func(r *reading, v []string) { r.q.Facets = r.allOf(splitCommas(v), queries.Facets...) }},
@@ -449,7 +463,7 @@ func (r *reading) contradictions() {
 			both("not_tech", "%s is asked for by tech as well", id)
 		}
 	}
-	if r.q.Sort == queries.SortRelevance && f.Q == nil {
+	if strings.Contains(r.q.Sort, queries.SortRelevance) && f.Q == nil {
 		both("sort", "relevance needs keywords in q")
 	}
 }
@@ -459,6 +473,24 @@ func (r *reading) oneOf(value string, allowed ...string) string {
 		r.refuse("enum", value, "is %q, expected one of %s", value, strings.Join(allowed, ", "))
 	}
 	return value
+}
+
+// order reads one order of a list or two.
+func (r *reading) order(value string) string {
+	first, then, isTwo := strings.Cut(value, ",")
+	for _, one := range []string{first, then} {
+		if (one != "" || isTwo) && !slices.Contains(sorts, strings.TrimPrefix(one, "-")) {
+			r.refuse("enum", value, "is %q, expected one or two, by comma, of %s, a minus before one for its other end", value, strings.Join(sorts, ", "))
+			break
+		}
+	}
+	return value
+}
+
+// pageOf is the order of a question's list.
+func (q *question) pageOf() queries.Page {
+	first, then, _ := strings.Cut(q.Sort, ",")
+	return queries.Page{Sort: first, Then: then}
 }
 
 func (r *reading) allOf(values []string, allowed ...string) []string {

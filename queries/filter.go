@@ -29,6 +29,7 @@ type PostingFilter struct {
 	Status             string    // open or closed; "" = all
 	Country            string    // ISO 3166-1 alpha-2; "" = all
 	IsIT               *bool     // nil = all
+	IsAlwaysOpen       *bool     // nil = all
 	PostedFrom         time.Time // zero = off
 	PostedBefore       time.Time // the instant itself not included; zero = off
 	WithCopies         bool      // also postings that are copies of another
@@ -58,6 +59,7 @@ func (f PostingFilter) args() []sql.NamedArg {
 		sql.Named("status", text(f.Status)),
 		sql.Named("country", text(f.Country)),
 		sql.Named("is_it", optional(f.IsIT)),
+		sql.Named("is_always_open", optional(f.IsAlwaysOpen)),
 		sql.Named("posted_from", instant(f.PostedFrom)),
 		sql.Named("posted_before", instant(f.PostedBefore)),
 		sql.Named("with_copies", f.WithCopies),

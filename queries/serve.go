@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"iter"
@@ -31,11 +32,14 @@ func FindPostings(ctx context.Context, r Runner, f PostingFilter, words []Word) 
 	return All[Found](ctx, r, "serve/find_postings", f.with(sql.Named("words", texts), sql.Named("names", names))...)
 }
 
-// Orders of [ListPostings].
+// Orders of [ListPostings]. Behind a minus the other end comes first; what does not state
+// what it is ordered by comes last all the same.
 const (
-	SortNewest    = "newest"    // newest posting date first
-	SortClosing   = "closing"   // nearest end first, without an end last
-	SortRelevance = "relevance" // highest score first
+	SortNewest     = "newest"     // newest posting date first
+	SortClosing    = "closing"    // nearest end first
+	SortRelevance  = "relevance"  // highest score first
+	SortSalary     = "salary"     // highest pay first
+	SortExperience = "experience" // fewest years asked for first
 )
 
 // Position is where in an order a posting stands.
@@ -48,6 +52,7 @@ type Position struct {
 // Page says which part of a list is wanted.
 type Page struct {
 	Sort   string
+	Then   string    // order of those that Sort finds alike; "" = SortNewest
 	Scores []int64   // of PostingFilter.IDs, in their order; for SortRelevance
 	After  *Position // the last posting of the page before; nil for the first page
 	Limit  int
@@ -114,7 +119,7 @@ func (page Page) args(f PostingFilter) []sql.NamedArg {
 		limit = int64(page.Limit)
 	}
 	return f.with(
-		sql.Named("sort", page.Sort), sql.Named("scores", scores), sql.Named("row_limit", limit),
+		sql.Named("sort", page.Sort), sql.Named("then", cmp.Or(page.Then, SortNewest)), sql.Named("scores", scores), sql.Named("row_limit", limit),
 		sql.Named("after_first", first), sql.Named("after_second", second), sql.Named("after_id", id),
 	)
 }

@@ -77,12 +77,12 @@ func BenchmarkFind(b *testing.B) {
 		words  []search.Word
 		order  search.Order
 	}{
-		{"newest", everyday, nil, search.Newest},
-		{"closing", everyday, nil, search.Closing},
-		{"three filters", filtered, nil, search.Newest},
-		{"common word", everyday, []search.Word{{Text: "데이터"}}, search.Relevance},
-		{"technology", everyday, []search.Word{{Text: "Kafka", TechID: "kafka"}}, search.Relevance},
-		{"two words", everyday, []search.Word{{Text: "백엔드"}, {Text: "결제"}}, search.Relevance},
+		{"newest", everyday, nil, search.Order{First: search.Key{By: search.Newest}}},
+		{"closing", everyday, nil, search.Order{First: search.Key{By: search.Closing}}},
+		{"three filters", filtered, nil, search.Order{First: search.Key{By: search.Newest}}},
+		{"common word", everyday, []search.Word{{Text: "데이터"}}, search.Order{First: search.Key{By: search.Relevance}}},
+		{"technology", everyday, []search.Word{{Text: "Kafka", TechID: "kafka"}}, search.Order{First: search.Key{By: search.Relevance}}},
+		{"two words", everyday, []search.Word{{Text: "백엔드"}, {Text: "결제"}}, search.Order{First: search.Key{By: search.Relevance}}},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
@@ -108,7 +108,7 @@ func BenchmarkFind(b *testing.B) {
 		}
 	})
 	b.Run("by id", func(b *testing.B) {
-		rows, err := ix.Find(everyday, nil, nil).Page(search.Newest, nil, 1000)
+		rows, err := ix.Find(everyday, nil, nil).Page(search.Order{}, nil, 1000)
 		if err != nil {
 			b.Fatal(err)
 		}

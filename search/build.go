@@ -46,7 +46,7 @@ var (
 	techCodec    = newCodec[schemas.GoldPostingTech]()
 	eventCodec   = newCodec[Event]()
 	// shape changes with the rows' columns and with how a part is written (the first text).
-	shape = shapeOf("1", rowCodec.shape, postingCodec.shape, techCodec.shape, eventCodec.shape)
+	shape = shapeOf("2", rowCodec.shape, postingCodec.shape, techCodec.shape, eventCodec.shape)
 )
 
 // Shape names the form of the parts that this program writes; it reads no other.
@@ -175,12 +175,15 @@ func (b *Builder) addColumns(d Document) {
 		b.columns[colTech].labels[t.TechID] = max(label, b.columns[colTech].labels[t.TechID])
 	}
 	b.columns[colTech].add(techs...)
-	marks := make([]string, 0, 2)
+	marks := make([]string, 0, 3)
 	if p.IsIT {
 		marks = append(marks, markIT)
 	}
 	if p.DuplicateOf == "" {
 		marks = append(marks, markFace)
+	}
+	if p.IsAlwaysOpen {
+		marks = append(marks, markAlwaysOpen)
 	}
 	b.columns[colMark].add(marks...)
 }

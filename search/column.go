@@ -20,12 +20,14 @@ const (
 	colCompanyID  = "company_id"
 	colPlace      = "place" // region, district and the board's own words, in lower case
 	colTech       = "tech"  // ids; labels are names, with the category behind a NUL
-	colMark       = "mark"  // markIT, markFace
+	colMark       = "mark"  // markIT, markFace, markAlwaysOpen
 )
 
 const (
 	markIT   = "it"
 	markFace = "face" // no copy of another posting
+
+	markAlwaysOpen = "always open"
 )
 
 var columnNames = []string{colSource, colStatus, colCountry, colRole, colEmployment, colRemote, colSeniority, colRegion, colCompany, colCompanyID, colPlace, colTech, colMark}

@@ -34,6 +34,7 @@ type Filter struct {
 	Status             string    // open or closed; "" = all
 	Country            string    // ISO 3166-1 alpha-2; "" = all
 	IsIT               *bool     // nil = all
+	IsAlwaysOpen       *bool     // nil = all
 	PostedFrom         time.Time // zero = off; of the posting date, or else of the first sight
 	PostedBefore       time.Time // the instant itself not included; zero = off
 	WithCopies         bool      // also postings that are copies of another
@@ -104,12 +105,14 @@ func (v *view) matching(f *Filter) *roaring.Bitmap {
 	if f.Country != "" {
 		anyOf(colCountry, []string{f.Country})
 	}
-	switch {
-	case f.IsIT == nil:
-	case *f.IsIT:
-		anyOf(colMark, []string{markIT})
-	default:
-		without = append(without, p.columns[colMark].any(n, []string{markIT}))
+	for mark, isWanted := range map[string]*bool{markIT: f.IsIT, markAlwaysOpen: f.IsAlwaysOpen} {
+		switch {
+		case isWanted == nil:
+		case *isWanted:
+			anyOf(colMark, []string{mark})
+		default:
+			without = append(without, p.columns[colMark].any(n, []string{mark}))
+		}
 	}
 	if !f.WithCopies {
 		anyOf(colMark, []string{markFace})

@@ -56,15 +56,59 @@ func (h *Hits) Total() (total int64) {
 	return total
 }
 
-// Order is how postings are listed.
-type Order int
+// By is what postings are ordered by.
+type By int
 
-// The orders. Ties go to the newer posting, then by id.
+// What there is to order by, each with the end that comes first.
 const (
-	Newest    Order = iota // newest posting date first
-	Closing                // nearest end first, without an end last
-	Relevance              // best match first
+	Newest     By = iota // newest posting date
+	Closing              // nearest end
+	Relevance            // best match
+	Salary               // highest pay, the upper end of a span
+	Experience           // fewest years asked for
 )
+
+// Key orders postings by one thing. Those that do not state it come last, reversed too.
+type Key struct {
+	By         By
+	IsReversed bool
+}
+
+// Order is how postings are listed: by its first key, those alike by its second, then by
+// id. The zero value lists the newest first.
+type Order struct{ First, Second Key }
+
+// places are what a key makes of each document: less comes first.
+func (v viewHits) places(k Key) func(doc uint32) int64 {
+	var place func(doc uint32) int64
+	switch k.By {
+	case Closing:
+		place = func(doc uint32) int64 { return v.closes[doc] }
+	case Relevance:
+		scores := v.scores()
+		place = func(doc uint32) int64 { return scores[doc] }
+	case Salary:
+		place = func(doc uint32) int64 { return unlessNone(-v.salary[doc], v.salary[doc] < 0) }
+	case Experience:
+		place = func(doc uint32) int64 { return unlessNone(int64(v.from[doc]), v.from[doc] == math.MaxInt8) }
+	default:
+		place = func(doc uint32) int64 { return -v.posted[doc] }
+	}
+	if !k.IsReversed {
+		return place
+	}
+	return func(doc uint32) int64 {
+		n := place(doc)
+		return unlessNone(-n, n == noEnd)
+	}
+}
+
+func unlessNone(n int64, isNone bool) int64 {
+	if isNone {
+		return noEnd
+	}
+	return n
+}
 
 // Position is where in an order a posting stands; unique, ascending.
 type Position struct {
@@ -98,37 +142,26 @@ func (h *Hits) Page(order Order, after *Position, limit int) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		rows[i] = Row{GoldPosting: posting, view: at.view, doc: at.doc, Position: at.position(order, posting.PostingID)}
+		rows[i] = Row{GoldPosting: posting, view: at.view, doc: at.doc, Position: Position{at.first, at.second, posting.PostingID}}
 	}
 	return rows, nil
 }
 
-// place is a document with what puts it before others, apart from its number.
+// place is where a document stands in an order.
 type place struct {
-	view  *view
-	doc   uint32
-	first int64
+	view          *view
+	doc           uint32
+	first, second int64
 }
 
 func comparePlaces(a, b place) int {
 	if c := cmp.Compare(a.first, b.first); c != 0 {
 		return c
 	}
-	if a.view == b.view {
-		return cmp.Compare(a.doc, b.doc)
-	}
-	if c := cmp.Compare(b.view.posted[b.doc], a.view.posted[a.doc]); c != 0 {
+	if c := cmp.Compare(a.second, b.second); c != 0 {
 		return c
 	}
 	return bytes.Compare(a.view.id(a.doc), b.view.id(b.doc))
-}
-
-func (at place) position(order Order, id string) Position {
-	newest := -at.view.posted[at.doc]
-	if order == Newest {
-		return Position{First: newest, ID: id}
-	}
-	return Position{First: at.first, Second: newest, ID: id}
 }
 
 // first is the view's first documents of an order.
@@ -136,45 +169,39 @@ func (v viewHits) first(order Order, after *Position, limit int) (best []place) 
 	if limit <= 0 || v.docs.IsEmpty() {
 		return nil
 	}
-	if order == Newest {
+	firsts, seconds := v.places(order.First), v.places(order.Second)
+	if (order == Order{}) { // as documents are numbered
 		it := v.docs.Iterator()
 		if after != nil {
 			it.AdvanceIfNeeded(v.behind(after.First, after.ID))
 		}
 		for len(best) < limit && it.HasNext() {
 			doc := it.Next()
-			best = append(best, place{v.view, doc, -v.posted[doc]})
+			best = append(best, place{v.view, doc, firsts(doc), seconds(doc)})
 		}
 		return best
 	}
-	firsts := v.closes
-	if order == Relevance {
-		firsts = v.scores()
-	}
-	var from uint32
+	var last [16]byte
 	if after != nil {
-		from = v.behind(after.Second, after.ID)
+		last = idOf(after.ID)
 	}
-	worst := int64(math.MaxInt64)
 	v.each(func(doc uint32) {
-		first := firsts[doc]
-		if first > worst || first == worst && len(best) == limit || after != nil && (first < after.First || first == after.First && doc < from) {
+		at := place{v.view, doc, firsts(doc), 0}
+		if len(best) == limit && at.first > best[limit-1].first || after != nil && at.first < after.First {
 			return
 		}
-		// Documents come in order, so that a later one stands behind its equals.
-		i, _ := slices.BinarySearchFunc(best, first, func(p place, first int64) int {
-			if p.first <= first {
-				return -1
-			}
-			return 1
-		})
+		at.second = seconds(doc)
+		if after != nil && at.first == after.First && (at.second < after.Second || at.second == after.Second && bytes.Compare(v.id(doc), last[:]) <= 0) {
+			return
+		}
+		i, _ := slices.BinarySearchFunc(best, at, comparePlaces)
+		if i == limit {
+			return
+		}
 		if len(best) == limit {
 			best = best[:limit-1]
 		}
-		best = slices.Insert(best, i, place{v.view, doc, first})
-		if len(best) == limit {
-			worst = best[limit-1].first
-		}
+		best = slices.Insert(best, i, at)
 	})
 	return best
 }
@@ -228,7 +255,7 @@ func (h *Hits) All() (ids []string, scores []int64) {
 	var places []place
 	for _, v := range h.views {
 		firsts := v.scores()
-		v.each(func(doc uint32) { places = append(places, place{v.view, doc, firsts[doc]}) })
+		v.each(func(doc uint32) { places = append(places, place{v.view, doc, firsts[doc], -v.posted[doc]}) })
 	}
 	slices.SortFunc(places, comparePlaces)
 	ids, scores = make([]string, len(places)), make([]int64, len(places))

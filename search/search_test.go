@@ -161,6 +161,10 @@ func filters(r *rand.Rand, docs []search.Document) (f search.Filter) {
 		f.IsIT = &isIT
 	}
 	if some(20) {
+		isAlwaysOpen := some(50)
+		f.IsAlwaysOpen = &isAlwaysOpen
+	}
+	if some(20) {
 		f.PostedFrom = queriestest.MarketNow.AddDate(0, 0, -r.IntN(60))
 	}
 	if some(20) {
@@ -197,11 +201,12 @@ func TestAnswersAreThoseOfAScan(t *testing.T) {
 				t.Fatalf("%+v\n%d hits, a scan has %d", f, hits.Total(), total)
 			}
 			matched += int(total)
-			order, sort := search.Newest, queries.SortNewest
-			if i%2 == 1 {
-				order, sort = search.Closing, queries.SortClosing
+			first, sort := orderOf(r)
+			second, then := orderOf(r)
+			if i%4 == 0 {
+				first, second, sort, then = search.Key{}, search.Key{}, queries.SortNewest, ""
 			}
-			comparePages(t, db, hits, f, order, sort)
+			comparePages(t, db, hits, f, search.Order{First: first, Second: second}, queries.Page{Sort: sort, Then: then, Limit: 9})
 			compareFacets(t, db, hits, f)
 		})
 	}
@@ -210,11 +215,20 @@ func TestAnswersAreThoseOfAScan(t *testing.T) {
 	}
 }
 
+// orderOf is an order of chance, in both forms.
+func orderOf(r *rand.Rand) (search.Key, string) {
+	key := search.Key{By: []search.By{search.Newest, search.Closing, search.Salary, search.Experience}[r.IntN(4)], IsReversed: r.IntN(2) == 1}
+	name := map[search.By]string{search.Newest: queries.SortNewest, search.Closing: queries.SortClosing, search.Salary: queries.SortSalary, search.Experience: queries.SortExperience}[key.By]
+	if key.IsReversed {
+		name = "-" + name
+	}
+	return key, name
+}
+
 // comparePages compares the first pages, each behind the one before.
-func comparePages(t *testing.T, db queriestest.DB, hits *search.Hits, f search.Filter, order search.Order, sort string) {
+func comparePages(t *testing.T, db queriestest.DB, hits *search.Hits, f search.Filter, order search.Order, page queries.Page) {
 	t.Helper()
 	var after *search.Position
-	page := queries.Page{Sort: sort, Limit: 9}
 	for range 4 {
 		rows, err := queries.ListPostings(context.Background(), db, queries.PostingFilter(f), page)
 		if err != nil {
@@ -232,7 +246,7 @@ func comparePages(t *testing.T, db queriestest.DB, hits *search.Hits, f search.F
 			want = append(want, fmt.Sprint(search.Position(row.Place()), row.PostingID, row.Title, row.Techs, row.SalaryMaxKRW != nil, row.ClosesAt, row.Status))
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("%+v by %s (-scan +index):\n%s", f, sort, diff)
+			t.Fatalf("%+v by %s, %s (-scan +index):\n%s", f, page.Sort, page.Then, diff)
 		}
 		if len(rows) == 0 {
 			return
@@ -389,7 +403,7 @@ func TestKeywords(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ix := toldIndex(t, search.Options{Unread: []string{"saramin"}})
 			hits := ix.Find(search.Filter{}, c.words, speller)
-			rows, err := hits.Page(search.Relevance, nil, 10)
+			rows, err := hits.Page(search.Order{First: search.Key{By: search.Relevance}}, nil, 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -424,7 +438,7 @@ func TestPagesByRelevance(t *testing.T) {
 	var paged []string
 	var after *search.Position
 	for {
-		rows, err := hits.Page(search.Relevance, after, 17)
+		rows, err := hits.Page(search.Order{First: search.Key{By: search.Relevance}}, after, 17)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,7 @@
 -- parameters: a null one is off. $ids (postings), $tech_ids with $tech_needed of them, $not_tech_ids, $roles, $sources,
 --   $employments, $remotes (lists of values, any of which will do), $company_ids or $company_names (lower case, part of the name),
 --   $locations (lower case, part of the place), $experience_from, $experience_to (years), $salary_from (KRW a year), $status,
---   $country, $is_it, $posted_from, $posted_before (instants), $with_copies (false: the faces of clusters alone)
+--   $country, $is_it, $is_always_open, $posted_from, $posted_before (instants), $with_copies (false: the faces of clusters alone)
 -- A posting that does not state its experience or pay does not pass a filter on it; without a date of its own it was
 -- posted when it was first seen. Years overlap: "3 to 5" finds "2 or more".
 ($ids::varchar[] is null or p.posting_id in (select unnest($ids::varchar[])))
@@ -46,6 +46,7 @@ and ($salary_from::bigint is null or coalesce(greatest(p.salary_min_krw, p.salar
 and ($status::varchar is null or p.status = $status::varchar)
 and ($country::varchar is null or coalesce(p.country = $country::varchar, false))
 and ($is_it::boolean is null or p.is_it = $is_it::boolean)
+and ($is_always_open::boolean is null or p.is_always_open = $is_always_open::boolean)
 and ($posted_from::timestamptz is null or coalesce(p.posted_at, p.first_seen_at) >= $posted_from::timestamptz)
 and ($posted_before::timestamptz is null or coalesce(p.posted_at, p.first_seen_at) < $posted_before::timestamptz)
 and ($with_copies::boolean or p.duplicate_of is null)

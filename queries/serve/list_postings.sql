@@ -2,10 +2,11 @@
 -- grain: one row per posting that matches the filter, at most $row_limit
 -- inputs: gold.postings, gold.posting_techs
 -- key: posting_id
--- parameters: $sort (newest, closing, relevance), $scores (of $ids, in their order; for relevance), $after_first, $after_second,
---   $after_id (the last row's position; null for the first page), $row_limit, and those of serve/_posting_filter
+-- parameters: $sort and $then (newest, closing, relevance, salary, experience; after a minus the other end first), $scores (of $ids, in
+--   their order; for relevance), $after_first, $after_second, $after_id (the last row's position; null for the first page),
+--   $row_limit, and those of serve/_posting_filter
 -- The position is (sort_first, sort_second, posting_id), ascending, and unique, so that paging neither repeats nor skips.
--- Postings without an end come last under closing.
+-- Postings that do not state what they are ordered by come last, whichever end is first.
 with scores as (
     select
         unnest($ids::varchar[]) as posting_id,
@@ -15,24 +16,43 @@ with scores as (
 matching as (
     select
         p.posting_id,
-        -epoch_us(coalesce(p.posted_at, p.first_seen_at)) as newest_first,
-        coalesce(epoch_us(p.closes_at), 9000000000000000000) as closing_first,
+        -epoch_us(coalesce(p.posted_at, p.first_seen_at)) as newest,
+        epoch_us(p.closes_at) as closing,
+        -greatest(p.salary_min_krw, p.salary_max_krw) as salary,
+        if(p.experience_min_years is null and p.experience_max_years is null, null, least(coalesce(p.experience_min_years, 0), 99))::bigint as experience,
+        -coalesce(s.score, 0) as relevance,
     from gold.postings as p
+    left join scores as s on s.posting_id = p.posting_id
     where
         -- include: serve/_posting_filter
 ),
 
+keyed as (
+    select
+        posting_id,
+        case ltrim($sort::varchar, '-')
+            when 'newest' then newest
+            when 'closing' then closing
+            when 'salary' then salary
+            when 'experience' then experience
+            when 'relevance' then relevance
+        end * if(starts_with($sort::varchar, '-'), -1, 1) as first_key,
+        case ltrim($then::varchar, '-')
+            when 'newest' then newest
+            when 'closing' then closing
+            when 'salary' then salary
+            when 'experience' then experience
+            when 'relevance' then relevance
+        end * if(starts_with($then::varchar, '-'), -1, 1) as second_key,
+    from matching
+),
+
 placed as (
     select
-        m.posting_id,
-        case $sort::varchar
-            when 'newest' then m.newest_first
-            when 'closing' then m.closing_first
-            when 'relevance' then -coalesce(s.score, 0)
-        end as sort_first,
-        case $sort::varchar when 'newest' then 0 else m.newest_first end as sort_second,
-    from matching as m
-    left join scores as s using (posting_id)
+        posting_id,
+        coalesce(first_key, 9000000000000000000) as sort_first,
+        coalesce(second_key, 9000000000000000000) as sort_second,
+    from keyed
 ),
 
 page as (

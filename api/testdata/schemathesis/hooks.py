@@ -45,7 +45,7 @@ def before_call(context, case, **kwargs):
             query[name] = known if isinstance(query[name], list) else known[0]
     if "tech" in query:
         query.pop("not_tech", None)
-    if query.get("sort") == "relevance" and "q" not in query:
+    if "relevance" in str(query.get("sort")) and "q" not in query:
         query["q"] = "백엔드"
     if case.path.endswith("/recommend") and not any(query.get(name) for name in ("q", "techs", "role")):
         query["q"] = "백엔드"
