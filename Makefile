@@ -7,6 +7,10 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 # v0.8.2 is the module version of staticcheck 2026.2.2.
 STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 AXE           := axe-core@4.14.1
+HELM          := helm.sh/helm/v3/cmd/helm@v3.22.0
+ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+# Judges of the files in deploy/: AWS's and Kubernetes' schemas.
+DEPLOY_PACKAGES := cfn-lint==1.58.0 kubernetes-validate==1.37.0
 # Foreign readers, a queue, and a judge of the API for the tests. duckdb and its extensions follow the engine in go.mod.
 PYTHON_PACKAGES := warcio==1.8.1 'pyiceberg[sql-sqlite,pyarrow]==0.12.0' pyiceberg-core==0.11.0 \
 	duckdb==1.5.5 duckdb-extension-httpfs==1.5.5 duckdb-extension-avro==1.5.5 duckdb-extension-iceberg==1.5.5 \
@@ -62,6 +66,10 @@ bin/golangci-lint.ready: Makefile | bin
 	$(call tool,$(GOLANGCI_LINT))
 bin/staticcheck.ready: Makefile | bin
 	$(call tool,$(STATICCHECK))
+bin/helm.ready: Makefile | bin
+	$(call tool,$(HELM))
+bin/actionlint.ready: Makefile | bin
+	$(call tool,$(ACTIONLINT))
 # Without npm the check of the pages by axe is skipped, and says so.
 bin/axe.ready: Makefile | bin
 	@if command -v npm >/dev/null; then \
@@ -76,6 +84,12 @@ bin:
 		echo "pip install $(PYTHON_PACKAGES)"; \
 		$(PYTHON) -m venv .venv && .venv/bin/python -m pip install --quiet --disable-pip-version-check $(PYTHON_PACKAGES) && touch $@; \
 	else echo "no Python with venv here: the checks by foreign readers will be skipped"; fi
+
+.venv-deploy/ready: Makefile
+	$(NEED) --python
+	$(PYTHON) -m venv .venv-deploy
+	.venv-deploy/bin/python -m pip install --quiet --disable-pip-version-check $(DEPLOY_PACKAGES)
+	@touch $@
 
 airflow-setup: .venv-airflow/ready ## Airflow, as pinned, in .venv-airflow
 .venv-airflow/ready: airflow/requirements.txt
@@ -111,8 +125,10 @@ ifneq ($(CI)$(wildcard .venv-airflow/ready),)
 	$(MAKE) airflow-test
 endif
 
-deploy-check: ## what of deploy/ and .github/ can be checked without running it
-	$(TEST_ENV) go test -count=1 -run 'TestMonitoring|TestCompose|TestUnits|TestTemplate|TestWorkflows' ./cmd/tmi
+deploy-check: bin/helm.ready bin/actionlint.ready .venv-deploy/ready bin/cc.ready ## what of deploy/ and .github/ can be checked without running it
+	$(NEED) promtool prometheus
+	PATH="$(CURDIR)/bin:$(CURDIR)/.venv-deploy/bin:$$PATH" go test -count=1 -run '^($(DEPLOY_TESTS))$$' ./cmd/tmi
+DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestWorkflows|TestChart|TestAirflowValues
 
 drills: build ## the recovery drills: break a demo lake, mend it, compare
 	@deploy/drills/run
@@ -186,4 +202,4 @@ fuzz: bin/cc.ready ## each fuzz test for FUZZTIME
 		go test -run '^$$' -fuzz "^$${name#func }\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" </dev/null || exit 1; done
 
 clean: ## remove what make made; the lakes below data/ stay
-	rm -rf bin .venv .venv-airflow .venv-rest
+	rm -rf bin .venv .venv-airflow .venv-rest .venv-deploy

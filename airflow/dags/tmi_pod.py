@@ -1,8 +1,8 @@
 """The same tasks in pods: each `tmi job` is a pod of TMI's image.
 
 TMI_IMAGE names the image and TMI_NAMESPACE the namespace (default `tmi`). The pod's settings
-are the config map and the secret `tmi`, which the Helm chart makes. Airflow's own cluster
-connection is used.
+are the config map and the secret `tmi`, its rights those of the service account `tmi`, which
+the Helm chart makes. Airflow's own cluster connection is used.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ class PodJob(KubernetesPodOperator):
             name=f"tmi-{step}",
             namespace=os.environ.get("TMI_NAMESPACE", "tmi"),
             image=os.environ.get("TMI_IMAGE", ""),
+            service_account_name="tmi",
+            automount_service_account_token=False,
             env_from=[
                 k8s.V1EnvFromSource(config_map_ref=k8s.V1ConfigMapEnvSource(name="tmi")),
                 k8s.V1EnvFromSource(secret_ref=k8s.V1SecretEnvSource(name="tmi", optional=True)),
