@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+
+	"github.com/techmapit/tmi/internal/tracing"
 )
 
 const (
@@ -32,7 +35,7 @@ func requestID(ctx context.Context) string {
 
 // protect is the stack around every route, outermost first.
 func (s *server) protect() []gin.HandlerFunc {
-	return []gin.HandlerFunc{s.identify, s.observe, s.secure, s.recover, s.shareAcrossOrigins(), s.limitSizes, s.limitRate(), s.deadline, s.compress}
+	return []gin.HandlerFunc{s.identify, s.trace, s.observe, s.secure, s.recover, s.shareAcrossOrigins(), s.limitSizes, s.limitRate(), s.deadline, s.compress}
 }
 
 // identify gives each request an id: the caller's own where it looks like one.
@@ -52,6 +55,29 @@ func isRequestID(id string) bool {
 		return false
 	}
 	return strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == ""
+}
+
+// trace records the request as a span, which the caller's header traceparent may put below
+// one of its own. What people search for is no part of it.
+func (s *server) trace(c *gin.Context) {
+	if isProbe(c.Request.URL.Path) {
+		return
+	}
+	route := c.FullPath()
+	if route == "" {
+		route = "none"
+	}
+	ctx, span := tracing.BeginRequest(c.Request.Context(), c.Request.Header, c.Request.Method+" "+route,
+		slog.String("request_id", requestID(c.Request.Context())), slog.String("http.request.method", c.Request.Method), slog.String("http.route", route))
+	c.Request = c.Request.WithContext(ctx)
+	c.Next()
+	status := c.Writer.Status()
+	span.Set(slog.Int("http.response.status_code", status))
+	var err error
+	if status >= http.StatusInternalServerError {
+		err = errors.New(http.StatusText(status))
+	}
+	span.End(err)
 }
 
 // observe writes the access log and the metrics. The log has no query: what people search

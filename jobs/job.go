@@ -7,6 +7,7 @@ import (
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/internal/tracing"
 	"github.com/techmapit/tmi/lake"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources"
@@ -79,7 +80,10 @@ func (e *Env) Do(ctx context.Context, name, source string, w Window, step Step) 
 	started := e.Clock()
 	run := schemas.Run{RunID: e.NewRunID(started), Job: name, Source: source, WindowFrom: w.From, WindowTo: w.To, StartedAt: started, Version: e.Code}
 	wall := time.Now()
+	ctx, span := tracing.Begin(ctx, "job "+name, slog.String("run_id", run.RunID), slog.String("source", source), slog.String("window", w.String()))
 	report, err := step(ctx, e, source, w)
+	span.Set(slog.Int64("rows_in", report.In), slog.Int64("rows_out", report.Out), slog.Int64("rows_rejected", report.Rejected), slog.Int64("rows_duplicate", report.Duplicate))
+	span.End(err)
 	run.EndedAt = started.Add(time.Since(wall))
 	run.RowsIn, run.RowsOut, run.RowsRejected, run.RowsDuplicate = report.In, report.Out, report.Rejected, report.Duplicate
 	run.BytesIn, run.BytesOut, run.Requests, run.Retries = report.BytesIn, report.BytesOut, report.Requests, report.Retries

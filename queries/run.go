@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/internal/tracing"
 )
 
 // Runner runs one SQL statement over one unchanging state of the tables. Args are
@@ -25,13 +26,15 @@ type Runner interface {
 func Each[T any](ctx context.Context, r Runner, name string, args ...sql.NamedArg) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
+		ctx, span := tracing.Begin(ctx, "query "+name)
 		rows, err := query(ctx, r, name, args)
+		defer func() { span.End(err) }()
 		if err != nil {
 			yield(zero, err)
 			return
 		}
-		for row, err := range Scan[T](rows) {
-			if err != nil {
+		for row, failed := range Scan[T](rows) {
+			if err = failed; err != nil {
 				yield(zero, fmt.Errorf("query %s: %w", name, err))
 				return
 			}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/internal/tracing"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/jobs/metrics"
@@ -39,6 +40,8 @@ type app struct {
 	kept           *runlog.Kept
 	zone           *time.Location
 	duckMemory     int64
+	span           *tracing.Span // of the command
+	stopTraces     func()
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer, environ []string) *app {
@@ -68,7 +71,7 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 		return errs.New(errs.Invalid, "config: lake.timezone: %w", err)
 	}
 	a.duckMemory = shareMemory(a.config.Memory)
-	return nil
+	return a.startTraces(cmd)
 }
 
 // newLogger writes to standard error from level on, and keeps what runs say.
@@ -283,7 +286,9 @@ func (a *app) keepLog(store objects.Store, now time.Time) {
 	if !strings.HasPrefix(store.URI(), "file://") {
 		every = 15 * time.Minute // each save is paid for
 	}
-	a.kept.Begin(store, newRunID(now), every)
+	id := newRunID(now)
+	a.kept.Begin(store, id, every)
+	a.span.Set(slog.String("log_id", id))
 }
 
 // isDemo reads what kind of data the lake holds; false before the first landing.

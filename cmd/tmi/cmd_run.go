@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/internal/tracing"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
 	"github.com/techmapit/tmi/jobs/metrics"
@@ -226,10 +228,13 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 				return schemas.RunManifest{}, err
 			}
 		}
+		ctx, span := tracing.Begin(ctx, "collect", slog.String("run_id", runID), slog.String("source", name))
 		manifest, err := collect.Run(ctx, o)
 		if err == nil {
 			err = collect.RefuseEmptied(ctx, store, manifest)
 		}
+		span.Set(slog.Int("requests", manifest.Counts.Requests), slog.String("status", manifest.Status))
+		span.End(err)
 		if manifest.RunID != "" {
 			a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Collected(manifest, errs.ExitCode(err)))
 		}

@@ -37,6 +37,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root := a.rootCommand()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	a.endTraces(err)
 	if err := a.kept.End(context.WithoutCancel(ctx)); err != nil {
 		a.logger.Warn("the log is not kept", "error", err)
 	}

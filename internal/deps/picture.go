@@ -36,6 +36,7 @@ var heavy = map[string]string{
 	"github.com/RoaringBitmap/roaring":         "search",
 	"github.com/aws/aws-sdk-go-v2/service/sqs": "jobs",
 	"github.com/aws/aws-lambda-go":             "cmd",
+	"go.opentelemetry.io/":                     "internal",
 	"github.com/spf13/cobra":                   "cmd",
 	"github.com/knadh/koanf":                   "cmd",
 	"github.com/schollz/progressbar":           "cmd",
