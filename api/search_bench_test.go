@@ -33,18 +33,10 @@ import (
 // with the load.
 
 const (
-	benchServerEnv   = "TMI_BENCH_SERVER" // the folder of the index: this process is the server
-	benchPostingsEnv = "TMI_BENCH_POSTINGS"
-	benchRate        = 300
-	benchChanged     = 2 // percent of the postings that a publish changes
+	benchServerEnv = "TMI_BENCH_SERVER" // the folder of the index: this process is the server
+	benchRate      = 300
+	benchChanged   = 2 // percent of the postings that a publish changes
 )
-
-func benchPostings() int {
-	if n, err := strconv.Atoi(os.Getenv(benchPostingsEnv)); err == nil && n > 0 {
-		return n
-	}
-	return 50_000
-}
 
 // benchReader hands out the newest index of a folder: the first parts, and once it is there
 // the part of a second publish.
@@ -157,26 +149,6 @@ func serveIndex(dir string) {
 	fail(http.Serve(listener, handler)) //nolint:gosec // a benchmark's clients are ours
 }
 
-// writeParts indexes documents first to end, and returns the files' names.
-func writeParts(b *testing.B, dir, prefix string, corpus *searchtest.Corpus, first, end int) (names []string) {
-	b.Helper()
-	for ; first < end; first += search.MaxDocs {
-		name := fmt.Sprintf("%s-%d", prefix, first)
-		builder, err := search.NewBuilder(filepath.Join(dir, name))
-		if err != nil {
-			b.Fatal(err)
-		}
-		for d := range corpus.Documents(first, min(first+search.MaxDocs, end)) {
-			builder.Add(d)
-		}
-		if err := builder.Close(); err != nil {
-			b.Fatal(err)
-		}
-		names = append(names, name)
-	}
-	return names
-}
-
 func writeManifest(b *testing.B, dir string, seq int, parts []string) {
 	b.Helper()
 	path := filepath.Join(dir, "manifest")
@@ -191,9 +163,9 @@ func writeManifest(b *testing.B, dir string, seq int, parts []string) {
 // republish changes some of the postings: a new part, and what it takes from the others.
 func republish(b *testing.B, dir string, parts []string) {
 	b.Helper()
-	count := max(benchPostings()*benchChanged/100, 1)
-	added := writeParts(b, dir, "day", searchtest.New(2), 0, count)
-	fresh, err := search.OpenPart(filepath.Join(dir, added[0]))
+	count := max(searchtest.BenchPostings()*benchChanged/100, 1)
+	searchtest.Build(b, filepath.Join(dir, "day"), searchtest.New(2), 0, count)
+	fresh, err := search.OpenPart(filepath.Join(dir, "day"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -216,7 +188,7 @@ func republish(b *testing.B, dir string, parts []string) {
 			b.Fatal(err)
 		}
 	}
-	writeManifest(b, dir, 2, append(slices.Clone(parts), added...))
+	writeManifest(b, dir, 2, append(slices.Clone(parts), "day"))
 }
 
 // startServer runs serveIndex in a process of its own.
@@ -283,9 +255,17 @@ func benchQuestions(corpus *searchtest.Corpus, ids []string) []benchQuestion {
 func BenchmarkSearchServer(b *testing.B) {
 	dir := b.TempDir()
 	corpus := searchtest.New(1)
-	began := time.Now()
-	parts := writeParts(b, dir, "all", corpus, 0, benchPostings())
-	b.Logf("%d postings indexed in %s, %d MiB", benchPostings(), time.Since(began).Round(time.Second), sizeOf(b, dir)>>20)
+	var parts []string
+	for _, path := range searchtest.Parts(b, "../bin", searchtest.BenchPostings()) {
+		path, err := filepath.Abs(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := os.Symlink(path, filepath.Join(dir, filepath.Base(path))); err != nil {
+			b.Fatal(err)
+		}
+		parts = append(parts, filepath.Base(path))
+	}
 	writeManifest(b, dir, 1, parts)
 	first, err := search.OpenPart(filepath.Join(dir, parts[0]))
 	if err != nil {
@@ -381,22 +361,6 @@ func cpuOf(b *testing.B, pid int) float64 {
 		ticks += n
 	}
 	return ticks * 10
-}
-
-func sizeOf(b *testing.B, dir string) (size int64) {
-	b.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			b.Fatal(err)
-		}
-		size += info.Size()
-	}
-	return size
 }
 
 // memoryOf reads a line of a process's status, in MiB; 0 where the system has none.

@@ -1,59 +1,27 @@
 package search_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"github.com/techmapit/tmi/search"
 	"github.com/techmapit/tmi/search/searchtest"
 )
 
-// benchPostings is how many postings the benchmarks index: TMI_BENCH_POSTINGS, or 50,000.
-func benchPostings() int {
-	if n, err := strconv.Atoi(os.Getenv("TMI_BENCH_POSTINGS")); err == nil && n > 0 {
-		return n
-	}
-	return 50_000
-}
-
 func BenchmarkBuild(b *testing.B) {
 	for b.Loop() {
 		corpus := searchtest.New(1)
-		builder, err := search.NewBuilder(filepath.Join(b.TempDir(), "part"))
-		if err != nil {
-			b.Fatal(err)
-		}
-		count := min(benchPostings(), search.MaxDocs)
-		for d := range corpus.Documents(0, count) {
-			builder.Add(d)
-		}
-		if err := builder.Close(); err != nil {
-			b.Fatal(err)
-		}
+		count := min(searchtest.BenchPostings(), search.MaxDocs)
+		searchtest.Build(b, filepath.Join(b.TempDir(), "part"), corpus, 0, count)
 		b.ReportMetric(float64(count*b.N)/b.Elapsed().Seconds(), "postings/s")
 	}
 }
 
 func BenchmarkFind(b *testing.B) {
-	corpus := searchtest.New(1)
 	var slices []search.Slice
-	dir := b.TempDir()
 	var size int64
-	for first := 0; first < benchPostings(); first += search.MaxDocs {
-		path := filepath.Join(dir, fmt.Sprint(first))
-		builder, err := search.NewBuilder(path)
-		if err != nil {
-			b.Fatal(err)
-		}
-		for d := range corpus.Documents(first, min(first+search.MaxDocs, benchPostings())) {
-			builder.Add(d)
-		}
-		if err := builder.Close(); err != nil {
-			b.Fatal(err)
-		}
+	for _, path := range searchtest.Parts(b, "../bin", searchtest.BenchPostings()) {
 		info, err := os.Stat(path)
 		if err != nil {
 			b.Fatal(err)

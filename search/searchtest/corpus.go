@@ -62,6 +62,9 @@ func New(seed uint64) *Corpus {
 	return c
 }
 
+// reseed makes what comes next independent of what was made before; names stay.
+func (c *Corpus) reseed(seed uint64) { c.random = rand.New(rand.NewPCG(seed, 11)) }
+
 func (c *Corpus) syllables(consonants, vowels string, n int) string {
 	var b strings.Builder
 	for range n {
