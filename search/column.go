@@ -140,3 +140,14 @@ func (c column) matching(docCount int, test func(value []byte) bool) *roaring.Bi
 	}
 	return union(docCount, lists)
 }
+
+// tally counts documents by value.
+func (c column) tally(docs *roaring.Bitmap) tally {
+	counts := make(tally, c.values.len())
+	eachOf(docs, func(doc uint32) {
+		for _, code := range c.of(doc) {
+			counts[code]++
+		}
+	})
+	return counts
+}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -40,11 +42,73 @@ type Filter struct {
 	WithCopies         bool      // also postings that are copies of another
 }
 
-// matching is the view's documents that pass the filter.
-func (v *view) matching(f *Filter) *roaring.Bitmap {
+// frame is the documents that pass the part of a filter that nearly all questions have in
+// common, and how many of them have each value of a column.
+type frame struct {
+	docs    *roaring.Bitmap
+	tallies map[string]func() tally // by column
+	weight  int
+}
+
+func (f *frame) bytes() int { return f.weight }
+
+// framesBytes is what the frames of a view may take: some ten of the largest part's.
+const framesBytes = 1 << 20
+
+// frame is that of a filter, made or remembered.
+func (v *view) frame(f *Filter) *frame {
+	is := func(wanted *bool) string {
+		if wanted == nil {
+			return ""
+		}
+		return strconv.FormatBool(*wanted)
+	}
+	key := strings.Join([]string{f.Status, f.Country, is(f.IsIT), is(f.IsAlwaysOpen), is(&f.WithCopies)}, "\x00")
+	return kept(v.frames, key, func() *frame {
+		framed := &frame{docs: v.framed(f), tallies: map[string]func() tally{}}
+		framed.weight = int(framed.docs.GetSizeInBytes())
+		for _, name := range Facets {
+			framed.weight += 8 * v.columns[name].values.len()
+			framed.tallies[name] = sync.OnceValue(func() tally { return v.columns[name].tally(framed.docs) })
+		}
+		return framed
+	})
+}
+
+func (v *view) framed(f *Filter) *roaring.Bitmap {
+	n := v.Len()
+	all := []*roaring.Bitmap{v.alive}
+	var without []*roaring.Bitmap
+	with := func(name, value string) { all = append(all, v.columns[name].any(n, []string{value})) }
+	if f.Status != "" {
+		with(colStatus, f.Status)
+	}
+	if f.Country != "" {
+		with(colCountry, f.Country)
+	}
+	for mark, isWanted := range map[string]*bool{markIT: f.IsIT, markAlwaysOpen: f.IsAlwaysOpen} {
+		switch {
+		case isWanted == nil:
+		case *isWanted:
+			with(colMark, mark)
+		default:
+			without = append(without, v.columns[colMark].any(n, []string{mark}))
+		}
+	}
+	if !f.WithCopies {
+		with(colMark, markFace)
+	}
+	docs := intersection(all, without)
+	docs.CloneCopyOnWriteContainers() // it may refer to the file
+	return docs
+}
+
+// matching is the view's documents that pass the filter and are in all of the other sets.
+// It may be shared: nobody may change it.
+func (v *view) matching(f *Filter, framed *frame, others []*roaring.Bitmap) *roaring.Bitmap {
 	p := v.Part
 	n := p.Len()
-	all := []*roaring.Bitmap{v.alive}
+	all := append([]*roaring.Bitmap{framed.docs}, others...)
 	need := func(set *roaring.Bitmap) { all = append(all, set) }
 	var without []*roaring.Bitmap
 	anyOf := func(name string, values []string) {
@@ -87,35 +151,17 @@ func (v *view) matching(f *Filter) *roaring.Bitmap {
 	}
 	if f.ExperienceMinYears != nil {
 		least := int8(min(*f.ExperienceMinYears, anyYears))
-		need(p.kept.get(fmt.Sprint("up to ", least), func() *roaring.Bitmap { return where(p.upTo, func(y int8) bool { return y != noYears && y >= least }) }))
+		need(kept(p.kept, fmt.Sprint("up to ", least), func() set { return set{where(p.upTo, func(y int8) bool { return y != noYears && y >= least })} }).Bitmap)
 	}
 	if f.ExperienceMaxYears != nil {
 		most := int8(min(*f.ExperienceMaxYears, anyYears))
-		need(p.kept.get(fmt.Sprint("from ", most), func() *roaring.Bitmap { return where(p.from, func(y int8) bool { return y <= most }) }))
+		need(kept(p.kept, fmt.Sprint("from ", most), func() set { return set{where(p.from, func(y int8) bool { return y <= most })} }).Bitmap)
 	}
 	if f.SalaryMinKRW != nil {
 		least := *f.SalaryMinKRW
-		need(p.kept.get(fmt.Sprint("salary ", least), func() *roaring.Bitmap {
-			return where(p.salary, func(won int64) bool { return won >= 0 && won >= least })
-		}))
-	}
-	if f.Status != "" {
-		anyOf(colStatus, []string{f.Status})
-	}
-	if f.Country != "" {
-		anyOf(colCountry, []string{f.Country})
-	}
-	for mark, isWanted := range map[string]*bool{markIT: f.IsIT, markAlwaysOpen: f.IsAlwaysOpen} {
-		switch {
-		case isWanted == nil:
-		case *isWanted:
-			anyOf(colMark, []string{mark})
-		default:
-			without = append(without, p.columns[colMark].any(n, []string{mark}))
-		}
-	}
-	if !f.WithCopies {
-		anyOf(colMark, []string{markFace})
+		need(kept(p.kept, fmt.Sprint("salary ", least), func() set {
+			return set{where(p.salary, func(won int64) bool { return won >= 0 && won >= least })}
+		}).Bitmap)
 	}
 	if !f.PostedFrom.IsZero() || !f.PostedBefore.IsZero() {
 		need(v.postedWithin(f.PostedFrom, f.PostedBefore))
@@ -128,9 +174,9 @@ func (v *view) holding(name string, parts []string) *roaring.Bitmap {
 	sets := make([]*roaring.Bitmap, len(parts))
 	for i, part := range parts {
 		part = strings.ToLower(part)
-		sets[i] = v.kept.get(name+" holds "+part, func() *roaring.Bitmap {
-			return v.columns[name].matching(v.Len(), func(value []byte) bool { return bytes.Contains(v.lower(name, value), []byte(part)) })
-		})
+		sets[i] = kept(v.kept, name+" holds "+part, func() set {
+			return set{v.columns[name].matching(v.Len(), func(value []byte) bool { return bytes.Contains(v.lower(name, value), []byte(part)) })}
+		}).Bitmap
 	}
 	if len(sets) == 1 {
 		return sets[0]
@@ -173,22 +219,27 @@ func where[T number](list []T, pass func(T) bool) *roaring.Bitmap {
 	return roaring.FromDense(words, false)
 }
 
-// intersection is what all of the sets have and none of the others does, in memory of its
-// own.
+// intersection is what all of the sets have and none of the others does. It may be one of
+// the sets.
 func intersection(sets, without []*roaring.Bitmap) *roaring.Bitmap {
 	slices.SortFunc(sets, func(a, b *roaring.Bitmap) int { return cmp.Compare(a.GetCardinality(), b.GetCardinality()) })
-	var result *roaring.Bitmap
-	if len(sets) == 1 {
-		result = sets[0].Clone()
-	} else {
-		result = roaring.And(sets[0], sets[1])
-		for _, set := range sets[2:] {
-			result.And(set)
+	result, isOwn := sets[0], false
+	for _, other := range sets[1:] {
+		switch {
+		case result.IsEmpty():
+			return result
+		case isOwn:
+			result.And(other)
+		default:
+			result, isOwn = roaring.And(result, other), true
 		}
 	}
-	for _, set := range without {
-		result.AndNot(set)
+	for _, other := range without {
+		if isOwn {
+			result.AndNot(other)
+		} else {
+			result, isOwn = roaring.AndNot(result, other), true
+		}
 	}
-	result.CloneCopyOnWriteContainers()
 	return result
 }

@@ -27,8 +27,9 @@ type Hits struct {
 
 type viewHits struct {
 	*view
-	docs    *roaring.Bitmap
-	matches []match // by word
+	frame   *frame
+	docs    *roaring.Bitmap // may be the frame's
+	matches []match         // by word
 }
 
 // Find looks for the postings that pass the filter and hold every word. A nil speller
@@ -37,12 +38,13 @@ func (ix *Index) Find(f Filter, words []Word, speller Speller) *Hits {
 	h := &Hits{ix: ix, views: make([]viewHits, len(ix.views))}
 	h.Words, h.Corrected = ix.understood(words, speller)
 	for i, v := range ix.views {
-		found := viewHits{view: v, docs: v.matching(&f)}
+		found := viewHits{view: v, frame: v.frame(&f)}
+		held := make([]*roaring.Bitmap, 0, len(h.Words))
 		for _, w := range h.Words {
 			m := v.match(w)
-			found.matches = append(found.matches, m)
-			found.docs.And(m.any)
+			found.matches, held = append(found.matches, m), append(held, m.any)
 		}
+		found.docs = v.matching(&f, found.frame, held)
 		h.views[i] = found
 	}
 	return h
@@ -169,6 +171,9 @@ func (v viewHits) first(order Order, after *Position, limit int) (best []place) 
 	if limit <= 0 || v.docs.IsEmpty() {
 		return nil
 	}
+	if order == (Order{First: Key{By: Relevance}}) {
+		return v.mostRelevant(after, limit)
+	}
 	firsts, seconds := v.places(order.First), v.places(order.Second)
 	if (order == Order{}) { // as documents are numbered
 		it := v.docs.Iterator()
@@ -239,23 +244,19 @@ func eachOf(docs *roaring.Bitmap, yield func(doc uint32)) {
 // scores are the hits' scores by document, negated, so that the best comes first.
 func (v viewHits) scores() []int64 {
 	scores := make([]int64, v.Len())
-	for _, m := range v.matches {
-		for _, part := range []struct {
-			docs  *roaring.Bitmap
-			worth int64
-		}{{m.title, worthTitle}, {m.tech, worthTech}, {m.facts, worthFacts}, {m.any, worthAnywhere}} {
-			eachOf(roaring.And(v.docs, part.docs), func(doc uint32) { scores[doc] -= part.worth })
-		}
-	}
+	s := v.scorer()
+	defer s.done()
+	s.each(func(doc uint32, score int64) { scores[doc] = -score })
 	return scores
 }
 
 // All lists the ids of the hits, best match first where there were words, with their scores.
 func (h *Hits) All() (ids []string, scores []int64) {
-	var places []place
+	places := make([]place, 0, h.Total())
 	for _, v := range h.views {
-		firsts := v.scores()
-		v.each(func(doc uint32) { places = append(places, place{v.view, doc, firsts[doc], -v.posted[doc]}) })
+		s := v.scorer()
+		s.each(func(doc uint32, score int64) { places = append(places, place{v.view, doc, -score, -v.posted[doc]}) })
+		s.done()
 	}
 	slices.SortFunc(places, comparePlaces)
 	ids, scores = make([]string, len(places)), make([]int64, len(places))
@@ -298,18 +299,11 @@ func (h *Hits) Facet(name string, limit int) (values []FacetValue, all int) {
 
 // counts is how many hits have each value of a column.
 func (h *Hits) counts(column string, d dict) []int64 {
-	byView := make([][]int64, len(h.views))
+	byView := make([]tally, len(h.views))
 	var wait sync.WaitGroup
 	for i, v := range h.views {
 		wait.Go(func() {
-			c := v.columns[column]
-			own := make([]int64, c.values.len())
-			v.each(func(doc uint32) {
-				for _, code := range c.of(doc) {
-					own[code]++
-				}
-			})
-			byView[i] = own
+			byView[i] = v.tally(column)
 		})
 	}
 	wait.Wait()
@@ -318,6 +312,23 @@ func (h *Hits) counts(column string, d dict) []int64 {
 		for code, count := range own {
 			counts[d.codes[i][code]] += count
 		}
+	}
+	return counts
+}
+
+// tally counts a view's hits by the values of a column. The frame is counted once; hits that
+// are most of it are counted by what they lack.
+func (v viewHits) tally(column string) tally {
+	if v.docs == v.frame.docs {
+		return v.frame.tallies[column]()
+	}
+	c := v.columns[column]
+	if 2*v.docs.GetCardinality() <= v.frame.docs.GetCardinality() {
+		return c.tally(v.docs)
+	}
+	counts := slices.Clone(v.frame.tallies[column]())
+	for code, lacking := range c.tally(roaring.AndNot(v.frame.docs, v.docs)) {
+		counts[code] -= lacking
 	}
 	return counts
 }

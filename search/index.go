@@ -76,6 +76,8 @@ type view struct {
 	*Part
 	alive    *roaring.Bitmap
 	readable *roaring.Bitmap // documents whose texts are searched; nil = all
+	unread   string          // names the sources whose texts are not
+	frames   *keeper
 }
 
 // Open makes an index of slices, which it owns from then on, error or not. A posting must
@@ -83,7 +85,7 @@ type view struct {
 func Open(slices []Slice, o Options) (ix *Index, err error) {
 	ix = &Index{dicts: map[string]func() dict{}}
 	for _, s := range slices {
-		ix.views = append(ix.views, &view{Part: s.Part})
+		ix.views = append(ix.views, &view{Part: s.Part, unread: strings.Join(o.Unread, " "), frames: newKeeper(framesBytes)})
 	}
 	for i, v := range ix.views {
 		deleted, err := slices[i].deleted()
@@ -130,6 +132,19 @@ func (ix *Index) Part(path string) (*Part, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Warm counts beforehand what a filter finds, where it is one that nearly all questions
+// share: by status, country, being IT, always open, and copies. It does that once.
+func (ix *Index) Warm(f Filter) {
+	for _, v := range ix.views {
+		for _, count := range v.frame(&f).tallies {
+			count()
+		}
+	}
+	for _, name := range Facets {
+		ix.dicts[name]()
+	}
 }
 
 // Len is how many postings the index shows.

@@ -37,7 +37,7 @@ type Part struct {
 	inOrder  []uint32 // documents of clusters, as clusters has their faces
 	columns  map[string]column
 	terms    terms
-	kept     keeper
+	kept     *keeper
 }
 
 // OpenPart opens a part. It is errs.Corrupt for a file that is none or not whole, and
@@ -47,7 +47,7 @@ func OpenPart(path string) (*Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Part{path: path, data: data, rows: rows, giveBack: giveBack, columns: map[string]column{}, kept: newKeeper()}
+	p := &Part{path: path, data: data, rows: rows, giveBack: giveBack, columns: map[string]column{}}
 	p.uses.Store(1)
 	if p.dir, err = readDirectory(data); err == nil {
 		err = p.bind()
@@ -56,6 +56,7 @@ func OpenPart(path string) (*Part, error) {
 		_ = giveBack() // the error that counts is the other
 		return nil, errs.New(errs.Of(err), "open index part %s: %w", path, err)
 	}
+	p.kept = newKeeper(keptBytesPerDocument * p.Len())
 	return p, nil
 }
 

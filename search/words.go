@@ -1,6 +1,7 @@
 package search
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -29,12 +30,14 @@ type Corrected struct {
 	TechID string
 }
 
-// What a word is worth by where it stands. Anywhere counts once beside the other places.
+// What a word is worth by where it stands, a bit each: [scorer] rests on that. Anywhere counts
+// once beside the other places.
 const (
 	worthTitle    = 8
 	worthTech     = 4
 	worthFacts    = 2
 	worthAnywhere = 1
+	worthAll      = worthTitle + worthTech + worthFacts + worthAnywhere
 )
 
 // match is where a word stands in a view, by worth.
@@ -42,8 +45,13 @@ type match struct {
 	title, tech, facts, any *roaring.Bitmap
 }
 
-// match looks a word up. What it gives may be shared: nobody may change it.
+// match looks a word up, or remembers it. What it gives is shared: nobody may change it.
 func (v *view) match(w Word) match {
+	key := strings.Join([]string{"match", strconv.FormatBool(w.IsShort), w.TechID, v.unread, w.Text}, "\x00")
+	return kept(v.kept, key, func() match { return v.lookUp(w) })
+}
+
+func (v *view) lookUp(w Word) match {
 	n := v.Len()
 	m := match{title: roaring.New(), tech: roaring.New(), facts: roaring.New(), any: roaring.New()}
 	how := partToken
@@ -74,22 +82,12 @@ func (v *view) match(w Word) match {
 }
 
 // find looks a token up, or remembers it.
-func (v *view) find(token string, how int) (found fields) {
+func (v *view) find(token string, how int) fields {
 	kind := "whole "
 	if how == partToken {
 		kind = "part "
 	}
-	var all *fields
-	for f := range found {
-		found[f] = v.kept.get(kind+string(rune('0'+f))+token, func() *roaring.Bitmap {
-			if all == nil {
-				looked := v.terms.find(v.Len(), token, how)
-				all = &looked
-			}
-			return all[f]
-		})
-	}
-	return found
+	return kept(v.kept, kind+token, func() fields { return v.terms.find(v.Len(), token, how) })
 }
 
 // rarely is how many times more often a technology must be asked for than a word occurs
