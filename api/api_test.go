@@ -189,7 +189,7 @@ func TestWhatCannotBeHonouredIsRefusedAndNamed(t *testing.T) {
 		"/api/v1/stats/tech-trend":                                         400,
 		"/api/v1/stats/tech-trend?tech=cobal":                              400,
 		"/api/v1/stats/tech-trend?tech=java&q=x":                           400,
-		"/api/v1/stats/tech-trend?tech=java&interval=year":                 400,
+		"/api/v1/stats/tech-trend?tech=java&interval=hour":                 400,
 		"/api/v1/stats/tech-trend?tech=java&role=backend&role=devops":      400,
 		"/api/v1/stats/tech-trend?tech=java&source=nosuch":                 400,
 		"/api/v1/stats/tech-trend?tech=java&from=2026-11-02&to=2026-11-01": 400,

@@ -171,6 +171,32 @@ func (s *server) companiesPage(ctx context.Context, _ *gin.Context, set Pinned, 
 type companyMatter struct {
 	*CompanyDetail
 	Trend *web.LineChart // nil where nothing was counted yet
+	Chart web.Chart
+}
+
+const companyBars = 15
+
+// companyChart is a company's technologies by how many of its open postings name them, of
+// all its postings where none is open.
+func companyChart(p *web.Page, c *CompanyDetail) web.Chart {
+	chart := web.Chart{Head: say(p, "company.techs"), Of: say(p, "chart.tech"), Note: say(p, "company.note")}
+	of := c.OpenCount
+	if of == 0 {
+		of, chart.Note = c.PostingCount, say(p, "company.note.ever")
+	}
+	for _, t := range c.Technologies[:min(len(c.Technologies), companyBars)] {
+		count := t.OpenCount
+		if c.OpenCount == 0 {
+			count = t.PostingCount
+		}
+		if count > 0 {
+			chart.Items = append(chart.Items, web.Item{Name: t.Tech, Href: "/techs/" + t.TechID, Count: count, Share: float64(count) / float64(max(of, 1))})
+		}
+	}
+	if over := c.TechCount - int64(len(chart.Items)); over > 0 {
+		chart.Note += " " + say(p, "list.more", over)
+	}
+	return chart
 }
 
 func (s *server) companyPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
@@ -182,6 +208,6 @@ func (s *server) companyPage(ctx context.Context, c *gin.Context, set Pinned, p 
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.Data, p.Scripts = answer.Company, companyMatter{answer, trend}, []string{"chart.js"}
+	p.Title, p.Data, p.Scripts = answer.Company, companyMatter{answer, trend, companyChart(p, answer)}, []string{"chart.js"}
 	return http.StatusOK, nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -19,6 +20,7 @@ type compareMatter struct {
 	Intervals []string
 	Stock     web.LineChart
 	Opened    web.LineChart
+	Closed    web.LineChart
 	Techs     []comparedTech
 	Popular   []Share // to begin with, where nothing was asked
 	Faults    fieldErrors
@@ -41,7 +43,7 @@ var compareParams = append([]param{{name: "tech", doc: "Technologies to compare"
 func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
 	p.Scripts = []string{"suggest.js", "chart.js"}
 	p.Title, p.Values = say(p, "compare.title"), known(p.Values, compareParams)
-	m := &compareMatter{Interval: p.OneOf("interval", intervals...), Intervals: intervals}
+	m := &compareMatter{Interval: p.OneOf("interval", pageIntervals...), Intervals: intervals}
 	p.Data = m
 	everyday := s.everyday()
 	everyday.Top = defaultTop
@@ -50,7 +52,11 @@ func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p 
 		return 0, err
 	}
 	m.Popular = frequency.Techs
-	q, err := s.askValues(p.Values, compareParams)
+	asked := maps.Clone(p.Values)
+	if !asked.Has("interval") {
+		asked.Set("interval", m.Interval)
+	}
+	q, err := s.askValues(asked, compareParams)
 	if errors.As(err, &m.Faults) {
 		return http.StatusBadRequest, nil
 	}
@@ -66,7 +72,8 @@ func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p 
 	if err != nil {
 		return 0, err
 	}
-	m.Stock, m.Opened = web.LineChart{Head: say(p, "trend.stock"), Unit: q.Interval}, web.LineChart{Head: say(p, "compare.opened"), Unit: q.Interval}
+	m.Stock.Head, m.Opened.Head, m.Closed.Head = say(p, "trend.stock"), say(p, "compare.opened"), say(p, "compare.closed")
+	m.Stock.Unit, m.Opened.Unit, m.Closed.Unit = q.Interval, q.Interval, q.Interval
 	for i, series := range answer.Series {
 		entry, _ := s.Dictionary.ByID(series.TechID)
 		one := comparedTech{Tech: techOf(entry, counts[series.TechID]), Remove: p.Without("tech", series.TechID)}
@@ -74,7 +81,7 @@ func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p 
 			one.Share = float64(one.PostingCount) / float64(frequency.PostingCount)
 		}
 		m.Techs = append(m.Techs, one)
-		stock, opened := web.Line{Name: series.Tech}, web.Line{Name: series.Tech}
+		stock, opened, closed := web.Line{Name: series.Tech}, web.Line{Name: series.Tech}, web.Line{Name: series.Tech}
 		for _, point := range series.Points {
 			isFlow := point.Date > *answer.CountedFrom // else the flow is the stock that was found
 			if i == 0 {
@@ -84,11 +91,12 @@ func (s *server) comparePage(ctx context.Context, _ *gin.Context, set Pinned, p 
 				m.Opened.Dates = append(m.Opened.Dates, point.Date)
 			}
 			if stock.Values = append(stock.Values, point.OpenCount); isFlow {
-				opened.Values = append(opened.Values, point.OpenedCount)
+				opened.Values, closed.Values = append(opened.Values, point.OpenedCount), append(closed.Values, point.ClosedCount)
 			}
 		}
-		m.Stock.Lines, m.Opened.Lines = append(m.Stock.Lines, stock), append(m.Opened.Lines, opened)
+		m.Stock.Lines, m.Opened.Lines, m.Closed.Lines = append(m.Stock.Lines, stock), append(m.Opened.Lines, opened), append(m.Closed.Lines, closed)
 	}
+	m.Closed.Dates = m.Opened.Dates
 	m.Popular = slices.DeleteFunc(slices.Clone(m.Popular), func(t Share) bool { return slices.Contains(q.Filter.Tech, t.TechID) })
 	return http.StatusOK, nil
 }

@@ -126,7 +126,7 @@ func (s *server) atomFeed(c *gin.Context) {
 
 // factsLine is a posting in a line of facts.
 func factsLine(p *web.Page, posting Posting) string {
-	parts := []string{orBlank(posting.Company), strings.TrimSpace(p.Label("region", orBlank(posting.Region)) + " " + orBlank(posting.District))}
+	parts := []string{orBlank(posting.Company), p.Where(posting.Region, posting.District)}
 	if years, err := p.Years(posting.ExperienceMinYears, posting.ExperienceMaxYears); err == nil {
 		parts = append(parts, years)
 	}

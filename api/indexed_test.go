@@ -141,6 +141,20 @@ func TestAnswersAreTheSameWithAnIndex(t *testing.T) {
 	}
 }
 
+func TestThePageSaysWhatItCorrected(t *testing.T) {
+	w := newWorld(t, 200).withIndex(t)
+	page := w.get("/postings?q=kuberntes").Body.String()
+	for _, want := range []string{"‘kuberntes’ 대신 ‘Kubernetes’", `href="/postings?is_verbatim=true&amp;q=kuberntes"`, "kuberntes’ 검색</a>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	asWritten := w.get("/postings?q=kuberntes&is_verbatim=true&lang=en").Body.String()
+	if strings.Contains(asWritten, "Showing results") || !strings.Contains(asWritten, "<span>as written</span>") {
+		t.Error("the page of the word as it is written says that it was corrected, or does not say that it was not")
+	}
+}
+
 // What a search shows of texts keeps to the source's policy.
 func TestHighlightsKeepToThePolicy(t *testing.T) {
 	plain := newWorld(t, 300)

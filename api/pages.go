@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -143,8 +144,8 @@ func (s *server) newPage(c *gin.Context, name string) *web.Page {
 		}
 	}
 	return &web.Page{
-		Names: names,
-		Lang:  language(c), Theme: theme(c), Origin: origin(c), Contact: s.Contact, Name: name, Address: c.Request.URL, Values: values, IsDemo: s.IsDemo,
+		Names: names, PlaceName: extract.EnglishPlace,
+		Lang: language(c), Theme: theme(c), Origin: origin(c), Contact: s.Contact, Name: name, Address: c.Request.URL, Values: values, IsDemo: s.IsDemo,
 		Now: s.Now(), Location: s.Location, Version: s.Version,
 	}
 }
@@ -267,30 +268,80 @@ type techsMatter struct {
 	Faults     fieldErrors
 	Categories []string
 	All        int64
+	Pages      []pageLink
+	From, To   int // places of the first and the last one shown
 }
 
-const pageTechs = 120
+// pageLink is a page of a list that is numbered; IsBehindGap says that some between it and
+// the link before are left out.
+type pageLink struct {
+	Number              int
+	Address             string
+	IsHere, IsBehindGap bool
+}
+
+const pageTechs = 60
 
 func (s *server) techsPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
-	p.Title, p.Values = say(p, "techs.title"), known(p.Values, techParams)
+	params := without(techParams, "limit", "cursor")
+	number, err := strconv.Atoi(p.Values.Get("page"))
+	if err != nil || number < 1 {
+		number = 1
+	}
+	p.Title, p.Values = say(p, "techs.title"), known(p.Values, params)
 	matter := &techsMatter{Categories: extract.Categories, All: int64(len(s.Techs))}
 	p.Data = matter
-	q, err := s.askValues(p.Values, techParams)
+	q, err := s.askValues(p.Values, params)
 	if err == nil {
-		if !p.Values.Has("limit") {
-			q.Limit = pageTechs
-		}
+		q.Limit = len(s.Techs) // the dictionary is at hand as a whole
 		matter.Answer, err = s.techs(ctx, set, q)
 	}
 	if errors.As(err, &matter.Faults) {
 		return http.StatusBadRequest, nil
 	}
-	return http.StatusOK, err
+	if err != nil {
+		return 0, err
+	}
+	matter.cut(p, number)
+	return http.StatusOK, nil
+}
+
+// cut leaves one page of the answer, the last one where there are fewer.
+func (m *techsMatter) cut(p *web.Page, number int) {
+	all := m.Answer.Techs
+	last := max((len(all)+pageTechs-1)/pageTechs, 1)
+	number = min(number, last)
+	before := 0
+	for n := 1; n <= last; n++ {
+		if n != 1 && n != last && (n < number-2 || n > number+2) {
+			continue
+		}
+		link := pageLink{Number: n, Address: p.Set("page", strconv.Itoa(n)), IsHere: n == number, IsBehindGap: n > before+1}
+		before = n
+		if n == 1 {
+			link.Address = p.Without("page")
+		}
+		m.Pages = append(m.Pages, link)
+	}
+	from, to := (number-1)*pageTechs, min(number*pageTechs, len(all))
+	shown := *m.Answer // the answer itself is shared
+	shown.Techs = all[from:to]
+	m.Answer, m.From, m.To = &shown, from+1, to
 }
 
 type techMatter struct {
 	*TechDetail
-	Trend *trendMatter
+	Trend   *trendMatter
+	Related web.Chart
+}
+
+// relatedChart is how often a technology's postings name another one as well.
+func relatedChart(p *web.Page, t *TechDetail) web.Chart {
+	chart := web.Chart{Head: say(p, "tech.related"), Of: say(p, "chart.tech"), Note: say(p, "tech.related.note")}
+	for _, other := range t.Related {
+		chart.Items = append(chart.Items, web.Item{Name: other.Tech, Href: "/techs/" + other.TechID, Count: other.JointCount, Share: float64(other.JointCount) / float64(max(other.TechCount, 1))})
+	}
+	return chart
 }
 
 func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *web.Page) (int, error) {
@@ -306,7 +357,7 @@ func (s *server) techPage(ctx context.Context, c *gin.Context, set Pinned, p *we
 	if err != nil {
 		return 0, err
 	}
-	p.Title, p.Data, p.Scripts = answer.Tech.Tech, techMatter{answer, trend}, []string{"chart.js"}
+	p.Title, p.Data, p.Scripts = answer.Tech.Tech, techMatter{answer, trend, relatedChart(p, answer)}, []string{"chart.js"}
 	if p.Description = answer.DescriptionEN; p.IsKorean() {
 		p.Description = answer.DescriptionKO
 	}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/techmapit/tmi/extract"
 )
 
 func TestTheHomePageNamesWhatTheFrequencyNames(t *testing.T) {
@@ -95,6 +97,40 @@ func TestPagesOfAListFollowEachOther(t *testing.T) {
 	}
 	if want := getJSON[Postings](t, w, 200, "/api/v1/postings?limit=1").Total; int64(len(seen)) != want {
 		t.Errorf("%d postings on the pages, want %d", len(seen), want)
+	}
+}
+
+func TestTheDictionaryIsPagedByNumbers(t *testing.T) {
+	var many dictionary
+	for i := range 10 * pageTechs {
+		many = append(many, extract.Entry{ID: fmt.Sprintf("t%03d", i), Name: fmt.Sprintf("T%03d", i), Category: "language", DescriptionKO: "-", DescriptionEN: "-"})
+	}
+	w := newWorld(t, 5, func(o *Options) { o.Dictionary, o.Techs = many, many })
+	seen := map[string]bool{}
+	for n := 1; n <= 10; n++ {
+		page := w.get(fmt.Sprintf("/techs?sort=name&page=%d", n)).Body.String()
+		for _, piece := range strings.Split(page, `<a href="/techs/`)[1:] {
+			seen[piece[:4]] = true
+		}
+		if !strings.Contains(page, fmt.Sprintf(`<span aria-current="page">%d</span>`, n)) || !strings.Contains(page, fmt.Sprintf("600가지 가운데 %d ~ %d번째", (n-1)*pageTechs+1, n*pageTechs)) {
+			t.Errorf("page %d does not say which it is", n)
+		}
+		for _, other := range []int{n - 1, n + 1, 10} {
+			if other > 1 && other <= 10 && other != n && !strings.Contains(page, fmt.Sprintf(`href="/techs?page=%d&amp;sort=name"`, other)) {
+				t.Errorf("page %d does not lead to %d", n, other)
+			}
+		}
+	}
+	if len(seen) != len(many) {
+		t.Errorf("%d technologies on the pages, want %d", len(seen), len(many))
+	}
+	for _, odd := range []string{"0", "-1", "x", "99999999999999999999"} {
+		if page := w.get("/techs?page=" + odd); page.Code != http.StatusOK || !strings.Contains(page.Body.String(), `aria-current="page">1<`) {
+			t.Errorf("page %s: %d", odd, page.Code)
+		}
+	}
+	if page := w.get("/techs?page=11").Body.String(); !strings.Contains(page, `aria-current="page">10<`) {
+		t.Error("behind the last page is not the last one")
 	}
 }
 

@@ -42,7 +42,7 @@ var marketBys = []string{queries.ByRole, queries.BySource}
 // trendsPage shows the whole market over time.
 func (s *server) trendsPage(ctx context.Context, _ *gin.Context, set Pinned, p *web.Page) (int, error) {
 	p.Title, p.Description, p.Scripts = say(p, "trends.title"), say(p, "trends.line"), []string{"chart.js"}
-	m := &trendsMatter{Interval: p.OneOf("interval", queries.UnitWeek, queries.UnitDay, queries.UnitMonth), Intervals: intervals, By: p.OneOf("by", marketBys...), Bys: marketBys}
+	m := &trendsMatter{Interval: p.OneOf("interval", pageIntervals...), Intervals: intervals, By: p.OneOf("by", marketBys...), Bys: marketBys}
 	p.Data = m
 	points, began, err := s.market(ctx, set, m.By, m.Interval)
 	if err != nil {

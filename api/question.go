@@ -135,7 +135,7 @@ func (q *question) postingFilter() queries.PostingFilter {
 		f.Companies = append(f.Companies, company)
 	}
 	for _, place := range q.Filter.Location {
-		f.Locations = append(f.Locations, koreanPlace(place))
+		f.Locations = append(f.Locations, extract.KoreanPlace(place))
 	}
 	if q.Filter.Status != "all" {
 		f.Status = q.Filter.Status
@@ -589,20 +589,6 @@ func (r *reading) keywords(value string) {
 	if r.q.Sort == "" {
 		r.q.Sort = queries.SortRelevance
 	}
-}
-
-// provinces are the names of Korean provinces and metropolitan cities that readers of
-// English write.
-var provinces = map[string]string{
-	"seoul": "서울", "busan": "부산", "daegu": "대구", "incheon": "인천", "gwangju": "광주", "daejeon": "대전", "ulsan": "울산", "sejong": "세종", "gyeonggi": "경기", "gangwon": "강원",
-	"chungbuk": "충북", "chungnam": "충남", "jeonbuk": "전북", "jeonnam": "전남", "gyeongbuk": "경북", "gyeongnam": "경남", "jeju": "제주", "pangyo": "판교", "bundang": "분당", "gangnam": "강남",
-}
-
-func koreanPlace(place string) string {
-	if korean, ok := provinces[strings.ToLower(strings.TrimSpace(place))]; ok {
-		return korean
-	}
-	return place
 }
 
 // isPostingID says whether a text has the form of an id: 32 lower-case hexadecimal digits.

@@ -77,9 +77,12 @@ func TestAVisitorSearchesFiltersSortsAndCharts(t *testing.T) {
 	if !page.MustHas("mark, .chip.hit") || !page.MustHas(".filter-chip .off") {
 		t.Error("no match is marked, or no chip is shown")
 	}
-	follow(page, ".results-head a[href*='sort=closing']")
-	if got := page.MustElement(".results-head .sorts [aria-current]").MustText(); got != "마감 임박순" {
-		t.Errorf("sorted by %s", got)
+	wait = page.MustWaitNavigation()
+	page.MustElement(".order select").MustSelect("마감 임박순")
+	wait()
+	page.MustWaitLoad()
+	if got := page.MustEval(`() => document.querySelector(".order select").value`).Str(); got != "closing" || !strings.Contains(page.MustInfo().URL, "sort=closing") {
+		t.Errorf("sorted by %s at %s", got, page.MustInfo().URL)
 	}
 	for _, form := range []string{"column", "pie", "donut", "line"} {
 		page.MustElement(".rail [data-form=" + form + "]").MustClick()
@@ -109,6 +112,98 @@ func TestAVisitorSearchesFiltersSortsAndCharts(t *testing.T) {
 	follow(page, ".results-head a[href*='view=table']")
 	if !page.MustHas(".table-view tbody tr") {
 		t.Error("no table")
+	}
+	follow(page, "th a[href*='sort=experience']") // a head orders by its column
+	wait = page.MustWaitNavigation()
+	if err := page.Keyboard.Press(input.ShiftLeft); err != nil { // with Shift it is the second order
+		t.Fatal(err)
+	}
+	page.MustElement("th a[data-then*='newest']").MustClick()
+	wait()
+	if err := page.Keyboard.Release(input.ShiftLeft); err != nil {
+		t.Fatal(err)
+	}
+	page.MustWaitLoad()
+	if got := page.MustInfo().URL; !strings.Contains(got, "sort=experience%2Cnewest") || !page.MustHas("th[aria-sort=ascending]") {
+		t.Errorf("two orders: at %s", got)
+	}
+}
+
+// On a phone the filters are a sheet, with and without scripts.
+func TestFiltersOnAPhone(t *testing.T) {
+	_, server := siteForFlow(t)
+	b := browser(t)
+	page := visit(t, b, server.URL+"/postings?tech=java&lang=ko", 390)
+	isShown := func(page *rod.Page) bool {
+		return page.MustEval(`() => getComputedStyle(document.querySelector("#filters")).display !== "none"`).Bool()
+	}
+	if isShown(page) {
+		t.Error("the sheet is open from the beginning")
+	}
+	page.MustElement(".to-filters a").MustClick()
+	page.MustWait(`() => document.activeElement.id === "filters"`)
+	for range 60 { // the keyboard stays within
+		page.KeyActions().Press(input.Tab).MustDo()
+		if !page.MustEval(`() => document.activeElement === document.body || document.querySelector("#filters").contains(document.activeElement)`).Bool() {
+			t.Fatalf("the keyboard leaves the sheet: %s", page.MustEval(`() => document.activeElement.outerHTML`).Str())
+		}
+	}
+	wait := page.MustWaitNavigation()
+	page.MustElement("#filters .facet a").MustClick()
+	wait()
+	page.MustWaitLoad()
+	if !isShown(page) || !strings.Contains(page.MustInfo().URL, "role=") {
+		t.Errorf("after a filter the sheet is closed, or there is none: %s", page.MustInfo().URL)
+	}
+	page.KeyActions().Press(input.Escape).MustDo()
+	page.MustWait(`() => getComputedStyle(document.querySelector("#filters")).display === "none" && document.activeElement.matches(".to-filters a")`)
+	plain := visit(t, b, server.URL+"/", 390)
+	if err := (proto.EmulationSetScriptExecutionDisabled{Value: true}).Call(plain); err != nil {
+		t.Fatal(err)
+	}
+	plain.MustNavigate(server.URL + "/postings?tech=java#filters").MustWaitLoad()
+	if err := (proto.EmulationSetScriptExecutionDisabled{}).Call(plain); err != nil {
+		t.Fatal(err)
+	}
+	if !isShown(plain) {
+		t.Error("without scripts the sheet does not open")
+	}
+}
+
+// A chart says its values to the pointer and to the keyboard, and puts series out.
+func TestChartsAnswer(t *testing.T) {
+	_, server := siteForFlow(t)
+	page := visit(t, browser(t), server.URL+"/compare?tech=java&tech=python&tech=aws&lang=en", 1440)
+	lines := func() int {
+		return len(page.MustElement(".lines").MustElements("[data-chart-drawn] path[stroke-width='2.5']"))
+	}
+	if lines() != 3 {
+		t.Fatalf("%d lines of 3", lines())
+	}
+	page.MustElement("button.key").MustClick()
+	if lines() != 2 || page.MustEval(`() => document.querySelector("button.key").ariaPressed`).Str() != "false" {
+		t.Errorf("%d lines of 2", lines())
+	}
+	page.MustElement("[data-chart-drawn]").MustEval(`() => this.focus()`)
+	page.KeyActions().Press(input.ArrowRight).Press(input.ArrowRight).MustDo()
+	if said := page.MustElement("p.hidden[role=status]").MustEval(`() => this.textContent`).Str(); !strings.Contains(said, "Python ") || !strings.Contains(said, "AWS ") || strings.Contains(said, "Java ") {
+		t.Errorf("the keyboard hears %q", said)
+	}
+	if !page.MustHas(".chart-tip:not([hidden])") {
+		t.Error("nothing is shown at the value")
+	}
+	page.KeyActions().Press(input.Escape).MustDo()
+	if page.MustHas(".chart-tip:not([hidden])") {
+		t.Error("Escape does not put it away")
+	}
+	box := page.MustElement("[data-chart-drawn] .strip").MustShape().Box()
+	page.Mouse.MustMoveTo(box.X+box.Width-2, box.Y+10)
+	if !page.MustHas(".chart-tip:not([hidden])") {
+		t.Error("nothing is shown under the pointer")
+	}
+	narrow := visit(t, page.Browser(), server.URL+"/postings?chart=donut&lang=ko", 390)
+	if wide := narrow.MustEval(`() => document.querySelector("[data-chart-drawn] svg").getBoundingClientRect().right`).Num(); wide > 390 {
+		t.Errorf("the chart ends at %f of 390", wide)
 	}
 }
 
@@ -257,19 +352,32 @@ func TestAxeFindsNothing(t *testing.T) {
 	for _, path := range sitePages(t, w) {
 		for _, lang := range web.Languages {
 			for _, theme := range web.Themes {
-				width := map[string]int{"light": 390, "dark": 1440}[theme]
 				join := map[bool]string{true: "&", false: "?"}[strings.Contains(path, "?")]
-				page := visit(t, b, server.URL+path+join+"lang="+lang+"&theme="+theme, width)
+				page := visit(t, b, server.URL+path+join+"lang="+lang+"&theme="+theme, 390)
 				if err := (proto.PageSetBypassCSP{Enabled: true}).Call(page); err != nil {
 					t.Fatal(err)
 				}
 				page.MustReload().MustWaitLoad()
 				page.MustEval(`source => { (0, eval)(source) }`, source)
-				text := page.MustEval(`async () => JSON.stringify((await axe.run(document, { resultTypes: ["violations"] })).violations.map(v => v.id + " " + v.nodes[0].html.slice(0, 200)))`).Str()
-				var found []string
-				if err := json.Unmarshal([]byte(text), &found); err != nil || len(found) > 0 {
-					t.Errorf("%s %s %s: %v %s", path, lang, theme, err, strings.Join(found, "\n"))
+				look := func(what string) {
+					text := page.MustEval(`async () => JSON.stringify((await axe.run(document, { resultTypes: ["violations"] })).violations.map(v => v.id + " " + v.nodes[0].html.slice(0, 200)))`).Str()
+					var found []string
+					if err := json.Unmarshal([]byte(text), &found); err != nil || len(found) > 0 {
+						t.Errorf("%s %s %s %s: %v %s", path, lang, theme, what, err, strings.Join(found, "\n"))
+					}
 				}
+				look("at 390 px")
+				if strings.Contains(path, "role=backend") {
+					page.MustElement(".to-filters a").MustClick()
+					page.MustWait(`() => document.activeElement.id === "filters"`)
+					look("with the sheet open")
+					page.MustEval(`() => { location.hash = "results"; }`)
+				}
+				page.MustSetViewport(1440, 900, 1, false)
+				if page.MustHas("[data-form=pie]") {
+					page.MustElement("[data-form=pie]").MustEval(`() => this.click()`)
+				}
+				look("at 1440 px")
 				page.MustClose()
 			}
 		}

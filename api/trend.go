@@ -44,7 +44,7 @@ type TrendFilter struct {
 // Trend answers GET /stats/tech-trend.
 type Trend struct {
 	Series   []TrendSeries `json:"series" doc:"In the order asked for"`
-	Interval string        `json:"interval" enum:"day,week,month"`
+	Interval string        `json:"interval" enum:"day,week,month,quarter,year"`
 	// What was there when counting began opened before it.
 	CountedFrom *string     `json:"counted_from" format:"date" doc:"The first day counted; all that was there then counts as opened on it"`
 	Filter      TrendFilter `json:"filter" doc:"The filter as understood, defaults included"`
@@ -56,7 +56,11 @@ const (
 	defaultSpan = 90 // days that a series of days reaches back where "from" is not given
 )
 
-var intervals = []string{queries.UnitDay, queries.UnitWeek, queries.UnitMonth}
+var intervals = []string{queries.UnitDay, queries.UnitWeek, queries.UnitMonth, queries.UnitQuarter, queries.UnitYear}
+
+// pageIntervals are the same for a page's links, the first one unless its address names
+// another: flow by day is mostly the rhythm of the working week.
+var pageIntervals = []string{queries.UnitWeek, queries.UnitDay, queries.UnitMonth, queries.UnitQuarter, queries.UnitYear}
 
 var trendParams = []param{
 	{name: "tech", doc: "Technology, by id, name or alias; up to 10", schema: techText(), isRepeat: true, most: maxSeries, isNeeded: true, example: []string{"java"},
@@ -64,7 +68,7 @@ var trendParams = []param{
 	{name: "interval", doc: "Length of an interval", schema: withDefault(enumOf(intervals...), queries.UnitDay), read: func(r *reading, v []string) { r.q.Interval = r.oneOf(v[0], intervals...) }},
 	{name: "role", doc: "One role, as a slug such as `backend`", schema: enumOf(extract.Roles...), read: func(r *reading, v []string) { r.q.Filter.Role = r.allOf(v, extract.Roles...) }},
 	{name: "source", doc: "One job board", schema: text(), read: func(r *reading, v []string) { r.q.Filter.Source = r.sources(v) }},
-	{name: "from", doc: "First calendar day in Seoul; unless given, 90 days before `to` for days, and the first day counted for weeks and months", schema: date(), read: func(r *reading, v []string) {
+	{name: "from", doc: "First calendar day in Seoul; unless given, 90 days before `to` for days, and the first day counted for longer intervals", schema: date(), read: func(r *reading, v []string) {
 		if _, text := r.day(v[0]); text != nil {
 			r.q.From = *text
 		}
@@ -159,10 +163,10 @@ type trendMatter struct {
 	Flow      web.LineChart
 }
 
-// trendOf asks for a page's charts; a page's interval is a day unless its address names
+// trendOf asks for a page's charts; a page's interval is a week unless its address names
 // another.
 func (s *server) trendOf(ctx context.Context, set Pinned, p *web.Page, techID string) (*trendMatter, error) {
-	q, err := s.askValues(map[string][]string{"tech": {techID}, "interval": {p.OneOf("interval", intervals...)}}, trendParams)
+	q, err := s.askValues(map[string][]string{"tech": {techID}, "interval": {p.OneOf("interval", pageIntervals...)}}, trendParams)
 	if err != nil {
 		return nil, err
 	}

@@ -69,9 +69,12 @@ func TestTheTrendBeforeAnyDayIsCountedIsEmpty(t *testing.T) {
 func TestTheTechnologyPageDrawsItsTrend(t *testing.T) {
 	w := newWorld(t, 200)
 	for path, want := range map[string][]string{
-		"/techs/java":                            {`role="img" aria-label="열린 공고 (기간 끝), 2026. 9. 24. – 2026. 11. 22.`, `2026. 9. 25. – 2026. 11. 22. 열림`, `<path class="line line-1"`, `<td class="num" data-value="`, `href="/techs/java?interval=week#trend"`},
+		"/techs/java":                            {`role="img" aria-label="열린 공고 (기간 끝), 2026. 9. 21. – 2026. 11. 16.`, `2026. 9. 28. – 2026. 11. 16. 열림`, `<path class="line line-1"`, `<td class="num" data-value="`, `href="/techs/java?interval=day#trend"`},
+		"/techs/java?interval=day":               {`role="img" aria-label="열린 공고 (기간 끝), 2026. 9. 24. – 2026. 11. 22.`, `2026. 9. 25. – 2026. 11. 22. 열림`},
+		"/techs/java?interval=quarter":           {"2026년 3분기", "2026년 4분기"},
+		"/trends?interval=year&lang=en":          {">2026</th>", `aria-current="true">Year<`},
 		"/techs/java?interval=month&lang=en":     {`aria-label="Postings that opened and closed, Oct 2026 – Nov 2026. Opened from`, ">Nov 2026</th>"},
-		"/techs/java?interval=year&utm_source=x": {`aria-current="true">일<`},
+		"/techs/java?interval=hour&utm_source=x": {`aria-current="true">주<`},
 		"/techs/rust?interval=week":              {`>2026. 11. 16.</th>`},
 	} {
 		page := w.get(path)
@@ -94,7 +97,8 @@ func TestUpToFiveTechnologiesAreCompared(t *testing.T) {
 	}{
 		"/compare": {200, []string{`href="/compare?tech=java"`}},
 		"/compare?tech=" + url.QueryEscape("자바, k8s") + "&interval=week": {200, []string{`<path class="line line-1"`, ">Kubernetes</th>", `href="/compare?interval=week&amp;tech=kubernetes"`}},
-		"/compare?tech=java&role=backend&lang=en":                        {200, []string{"Remove Java"}},
+		"/compare?tech=java&role=backend&lang=en":                        {200, []string{"Remove Java", `aria-current="true">Week<`, "Postings that closed"}},
+		"/compare?tech=java&interval=hour":                               {400, []string{`role="alert"`}},
 		"/compare?tech=java,aws,python,react,cpp&lang=en":                {200, []string{`<path class="line line-4"`}},
 		"/compare?tech=java,aws,python,react,cpp,mysql":                  {400, []string{`role="alert"`}},
 		"/compare?tech=cobal":                                            {400, []string{`role="alert"`}},

@@ -10,9 +10,11 @@ import (
 
 // Units of time of [ListTechTrend].
 const (
-	UnitDay   = "day"
-	UnitWeek  = "week" // begins on Monday
-	UnitMonth = "month"
+	UnitDay     = "day"
+	UnitWeek    = "week" // begins on Monday
+	UnitMonth   = "month"
+	UnitQuarter = "quarter"
+	UnitYear    = "year"
 )
 
 // Days is a span of calendar days, both included; midnight UTC stands for a day.

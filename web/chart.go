@@ -119,6 +119,12 @@ func (p *Page) Day(date, unit string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	switch unit {
+	case "year":
+		return p.T("date.year", day.Year())
+	case "quarter":
+		return p.T("date.quarter", day.Year(), (int(day.Month())+2)/3)
+	}
 	layout := map[bool]string{true: "2006. 1. 2.", false: "2 Jan 2006"}[p.IsKorean()]
 	if unit == "month" {
 		layout = map[bool]string{true: "2006. 1.", false: "Jan 2006"}[p.IsKorean()]
@@ -139,7 +145,7 @@ func (p *Page) OneOf(name string, allowed ...string) string {
 // ShortDay says a calendar day without its year.
 func (p *Page) ShortDay(date, unit string) (string, error) {
 	day, err := time.Parse(time.DateOnly, date)
-	if err != nil || unit == "month" {
+	if err != nil || unit != "day" && unit != "week" {
 		return p.Day(date, unit)
 	}
 	return day.Format(map[bool]string{true: "1. 2.", false: "2 Jan"}[p.IsKorean()]), nil

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,16 +25,17 @@ type Page struct {
 	Lang        string
 	Title       string
 	Description string
-	Name        string            // of the page, for the navigation
-	Theme       string            // light, dark, or empty for what the device says
-	Origin      string            // scheme and host that the page was asked at; empty when not known
-	Contact     string            // address of whoever runs the site; empty when not set
-	Feeds       []string          // addresses of the page's Atom feeds
-	Scripts     []string          // modules beside app.js
-	Address     *url.URL          // as asked for
-	Values      url.Values        // of the address, read strictly
-	Names       map[string]string // what readers call the values of the address, where that is something else
-	Words       []string          // that were searched for, to be marked; longer ones first
+	Name        string              // of the page, for the navigation
+	Theme       string              // light, dark, or empty for what the device says
+	Origin      string              // scheme and host that the page was asked at; empty when not known
+	Contact     string              // address of whoever runs the site; empty when not set
+	Feeds       []string            // addresses of the page's Atom feeds
+	Scripts     []string            // modules beside app.js
+	Address     *url.URL            // as asked for
+	Values      url.Values          // of the address, read strictly
+	Names       map[string]string   // what readers call the values of the address, where that is something else
+	PlaceName   func(string) string // of a place in Korean, in English; nil leaves it in Korean
+	Words       []string            // that were searched for, to be marked; longer ones first
 	NoIndex     bool
 	IsDemo      bool
 	Now         time.Time
@@ -61,6 +63,30 @@ func (p *Page) Label(kind, code string) string {
 		return text
 	}
 	return strings.ReplaceAll(code, "-", " ")
+}
+
+// Place says a region or a district of Korea in the page's language.
+func (p *Page) Place(korean string) string {
+	if p.IsKorean() || p.PlaceName == nil {
+		return korean
+	}
+	return p.PlaceName(korean)
+}
+
+// Where says a place of work: the region first in Korean, the smaller place first in
+// English. Nil is what is not known.
+func (p *Page) Where(region, district *string) string {
+	var parts []string
+	for _, part := range []*string{region, district} {
+		if part != nil {
+			parts = append(parts, p.Place(*part))
+		}
+	}
+	if p.IsKorean() {
+		return strings.Join(parts, " ")
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, ", ")
 }
 
 // Fault says what is wrong with a field of a form.
@@ -216,10 +242,16 @@ func (p *Page) Years(low, high *int32) (string, error) {
 		return p.T("years.newcomer")
 	case (low == nil || *low == 0) && high == nil:
 		return p.T("years.any")
+	case (low == nil || *low == 0) && *high == 1:
+		return p.T("years.upto.one")
 	case low == nil || *low == 0:
 		return p.T("years.upto", *high)
+	case high == nil && *low == 1:
+		return p.T("years.from.one")
 	case high == nil:
 		return p.T("years.from", *low)
+	case *low == *high && *low == 1:
+		return p.T("years.exact.one")
 	case *low == *high:
 		return p.T("years.exact", *low)
 	}
@@ -229,23 +261,27 @@ func (p *Page) Years(low, high *int32) (string, error) {
 // IsForNewcomers says whether a span of experience begins at nothing.
 func (p *Page) IsForNewcomers(low *int32) bool { return low != nil && *low == 0 }
 
-// Pay says a yearly pay in ten thousands of won, as Korean readers count, or in millions.
-func (p *Page) Pay(low, high *int64) (string, error) {
-	amount := func(n int64) string {
-		if p.IsKorean() {
-			return p.Number(n/10_000) + "만 원"
-		}
-		return "₩" + strconv.FormatFloat(float64(n)/1e6, 'f', -1, 64) + "M"
+// Won says an amount in ten thousands of won, as Korean readers count, or in millions.
+func (p *Page) Won(n int64) string {
+	if p.IsKorean() {
+		return p.Number(n/10_000) + "만 원"
 	}
+	return "₩" + strconv.FormatFloat(float64(n)/1e6, 'f', -1, 64) + "M"
+}
+
+// Pay says a yearly pay; empty when nothing is known.
+func (p *Page) Pay(low, high *int64) (string, error) {
 	switch {
 	case low == nil && high == nil:
 		return "", nil
-	case high == nil || low != nil && *low == *high:
-		return p.T("pay.from", amount(*low))
+	case low != nil && high != nil && *low == *high:
+		return p.Won(*low), nil
+	case high == nil:
+		return p.T("pay.from", p.Won(*low))
 	case low == nil:
-		return p.T("pay.upto", amount(*high))
+		return p.T("pay.upto", p.Won(*high))
 	}
-	return amount(*low) + " ~ " + amount(*high), nil
+	return p.Won(*low) + " ~ " + p.Won(*high), nil
 }
 
 // Bar is a share's place on a chart whose longest bar is most: a length from 0 to 100.

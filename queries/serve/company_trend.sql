@@ -2,7 +2,7 @@
 -- grain: one row per technology and interval, of the $row_limit technologies that its postings name most
 -- inputs: gold.postings, gold.posting_techs
 -- key: tech_id, from_date
--- parameters: $company_id, $first, $last (calendar days, both included), $unit (day, week, month), $zone (the time zone of days), $row_limit
+-- parameters: $company_id, $first, $last (calendar days, both included), $unit (day, week, month, quarter, year), $zone (the time zone of days), $row_limit
 -- Postings of any kind and country, each job once; a posting counts from the day it was first seen to the day it closed, with
 -- what its current content says.
 with days as (

@@ -2,7 +2,7 @@
 -- grain: one row per value and interval; the value * is all
 -- inputs: gold.postings
 -- key: value, from_date
--- parameters: $by (role, source), $first, $last (calendar days, both included), $unit (day, week, month), $zone (the time zone of days)
+-- parameters: $by (role, source), $first, $last (calendar days, both included), $unit (day, week, month, quarter, year), $zone (the time zone of days)
 -- A posting counts from the day it was first seen to the day it closed; one that closed and came back counts through. Weeks begin
 -- on Monday. opened_count of the first interval holds what was there when collecting began.
 with days as (

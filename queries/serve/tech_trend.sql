@@ -2,7 +2,7 @@
 -- grain: one row per technology and interval that holds a counted day
 -- inputs: gold.tech_daily
 -- key: tech_id, from_date
--- parameters: $tech_ids, $role and $source (* = all), $first, $last (calendar days, both included), $unit (day, week, month),
+-- parameters: $tech_ids, $role and $source (* = all), $first, $last (calendar days, both included), $unit (day, week, month, quarter, year),
 --   $is_raw (true: copies count too)
 -- A day that was counted and has no row for a technology counts as nothing; a day that was not counted is left out, and
 -- day_count says how many days an interval has. Weeks begin on Monday. An interval's company count is that of its last day.

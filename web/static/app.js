@@ -57,6 +57,49 @@ for (const field of document.querySelectorAll("[data-submit]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
+for (const node of document.querySelectorAll("[data-scriptless]")) node.hidden = true;
+for (const node of document.querySelectorAll("[data-with-script]")) node.hidden = false;
+
+// A head of a table pressed with Shift is the second order, behind the one that stands.
+for (const link of document.querySelectorAll("th a[data-then]")) {
+  const follow = (event) => { if (event.shiftKey) { event.preventDefault(); location.href = link.dataset.then; } };
+  link.addEventListener("click", follow);
+  link.addEventListener("keydown", (event) => { if (event.key === "Enter") follow(event); });
+}
+
+// The sheet of filters opens by its address. With scripts it also takes the focus, keeps it
+// while it is open, gives it back, closes by Escape and by a touch beside it, and stays
+// open while one filter after another is chosen.
+const sheet = document.querySelector(".side[id]");
+if (sheet) {
+  const opener = document.querySelector("[data-sheet]");
+  const isOpen = () => location.hash === `#${sheet.id}` && getComputedStyle(sheet).position === "fixed";
+  const close = () => { if (isOpen()) location.hash = "#results"; };
+  const others = () => [...document.body.children, ...document.querySelector("main").children, ...sheet.parentElement.children].filter((node) => node !== sheet && !node.contains(sheet));
+  const refresh = () => {
+    const open = isOpen();
+    for (const node of others()) node.inert = open;
+    if (open) {
+      sheet.setAttribute("role", "dialog");
+      sheet.setAttribute("aria-modal", "true");
+      sheet.focus();
+    } else if (sheet.hasAttribute("aria-modal")) {
+      sheet.removeAttribute("role");
+      sheet.removeAttribute("aria-modal");
+      opener.focus({ preventScroll: true });
+    }
+  };
+  addEventListener("hashchange", refresh);
+  addEventListener("resize", refresh);
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented) close(); });
+  document.addEventListener("pointerdown", (event) => { if (isOpen() && !sheet.contains(event.target)) close(); });
+  sheet.addEventListener("click", (event) => {
+    const link = event.target.closest(".facets a");
+    if (link && isOpen()) { event.preventDefault(); location.replace(`${link.href}#${sheet.id}`); }
+  });
+  refresh();
+}
+
 // Waiting is shown where an answer takes longer than a moment.
 addEventListener("submit", () => root.classList.add("waiting"));
 addEventListener("pageshow", () => root.classList.remove("waiting"));
