@@ -128,7 +128,7 @@ endif
 deploy-check: bin/helm.ready bin/actionlint.ready .venv-deploy/ready bin/cc.ready ## what of deploy/ and .github/ can be checked without running it
 	$(NEED) promtool prometheus
 	PATH="$(CURDIR)/bin:$(CURDIR)/.venv-deploy/bin:$$PATH" go test -count=1 -run '^($(DEPLOY_TESTS))$$' ./cmd/tmi
-DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestWorkflows|TestChart|TestAirflowValues
+DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestTemplateAlarms|TestWorkflows|TestChart|TestAirflowValues
 
 drills: build ## the recovery drills: break a demo lake, mend it, compare
 	@deploy/drills/run

@@ -13,6 +13,7 @@ import (
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metriclog"
 	"github.com/techmapit/tmi/jobs/queue"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/schemas"
@@ -124,9 +125,17 @@ func readSlice(text []byte) (s slice, err error) {
 	return s, nil
 }
 
-// collect runs one slice and, where it did not come to its end, sends the next. Where that
-// cannot be sent the error makes the event come again, which repeats nothing.
+// collect is collectSlice with a line of the log that CloudWatch makes metrics of. Slices that
+// failed before they asked anything are told too: a batch's are no errors of the function.
 func (h *handler) collect(ctx context.Context, s slice) (result, error) {
+	r, m, err := h.collectSlice(ctx, s)
+	h.log.LogAttrs(ctx, slog.LevelInfo, "collecting ended", metriclog.Collected(s.Source, m, err, time.Now())...)
+	return r, err
+}
+
+// collectSlice runs one slice and, where it did not come to its end, sends the next. Where that
+// cannot be sent the error makes the event come again, which repeats nothing.
+func (h *handler) collectSlice(ctx context.Context, s slice) (r result, m schemas.RunManifest, err error) {
 	deadline, hasDeadline := ctx.Deadline()
 	if !s.Deadline.IsZero() && (!hasDeadline || s.Deadline.Before(deadline)) {
 		deadline, hasDeadline = s.Deadline, true
@@ -134,7 +143,7 @@ func (h *handler) collect(ctx context.Context, s slice) (result, error) {
 	runCtx := ctx
 	if hasDeadline {
 		if left := time.Until(deadline) - putAway; left <= 0 {
-			return result{}, errs.New(errs.Unavailable, "%s: %s to the deadline, expected more than %s", s.Source, time.Until(deadline).Round(time.Millisecond), putAway)
+			return r, m, errs.New(errs.Unavailable, "%s: %s to the deadline, expected more than %s", s.Source, time.Until(deadline).Round(time.Millisecond), putAway)
 		}
 		var stop context.CancelFunc
 		runCtx, stop = context.WithDeadline(ctx, deadline.Add(-putAway))
@@ -142,17 +151,18 @@ func (h *handler) collect(ctx context.Context, s slice) (result, error) {
 	}
 	o, err := h.options(s)
 	if err != nil {
-		return result{}, err
+		return r, m, err
 	}
-	m, err := collect.Run(runCtx, o)
-	r := result{Source: s.Source, Run: m.RunID, Status: m.Status, Slice: s.Slice, Counts: m.Counts}
+	m, err = collect.Run(runCtx, o)
+	r = result{Source: s.Source, Run: m.RunID, Status: m.Status, Slice: s.Slice, Counts: m.Counts}
 	if m.Cursor != nil && errors.Is(err, context.DeadlineExceeded) {
-		return h.goOn(ctx, s, m, r)
+		r, err = h.goOn(ctx, s, m, r)
+		return r, m, err
 	}
 	if err == nil {
 		err = collect.RefuseEmptied(ctx, h.store, m)
 	}
-	return r, err
+	return r, m, err
 }
 
 // goOn sends the next slice's event.

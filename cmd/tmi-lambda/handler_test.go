@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metriclog/metriclogtest"
 	"github.com/techmapit/tmi/jobs/queue/queuetest"
 	"github.com/techmapit/tmi/lake/objects"
 	"github.com/techmapit/tmi/schemas"
@@ -60,7 +62,7 @@ func (r *runtime) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 }
 
 // function builds the function without a C compiler, as it is deployed, and starts it.
-func function(t *testing.T, environ []string) (invoke func(body string, timeout time.Duration) answer) {
+func function(t *testing.T, environ []string) (invoke func(body string, timeout time.Duration) answer, log func() string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "bootstrap")
 	build := exec.Command("go", "build", "-o", path, ".")
@@ -71,7 +73,7 @@ func function(t *testing.T, environ []string) (invoke func(body string, timeout 
 	api := &runtime{events: make(chan invocation), answers: make(chan answer)}
 	server := httptest.NewServer(api)
 	t.Cleanup(server.Close)
-	var output bytes.Buffer
+	var output output
 	c := exec.Command(path)
 	c.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + strings.TrimPrefix(server.URL, "http://"), "TMPDIR=" + t.TempDir(), "HOME=" + t.TempDir()}, environ...)
 	c.Stdout, c.Stderr = &output, &output
@@ -82,7 +84,7 @@ func function(t *testing.T, environ []string) (invoke func(body string, timeout 
 		_ = c.Process.Kill()
 		_ = c.Wait()
 		if t.Failed() {
-			t.Log(output.String())
+			t.Log(output.text())
 		}
 	})
 	return func(body string, timeout time.Duration) answer {
@@ -95,7 +97,25 @@ func function(t *testing.T, environ []string) (invoke func(body string, timeout 
 			t.Fatal("the function does not answer")
 			return answer{}
 		}
-	}
+	}, output.text
+}
+
+// output is what a process wrote so far.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(b)
+}
+
+func (o *output) text() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
 }
 
 // board plays Jumpit on this machine.
@@ -129,7 +149,7 @@ func TestSlicesThroughTheQueue(t *testing.T) {
 	server := queuetest.Start(t)
 	collected, slices := server.Queue(t, "collected"), server.Queue(t, "slices")
 	root := "file://" + t.TempDir()
-	invoke := function(t, append(queuetest.Environ(), "TMI_LAKE_URI="+root, "TMI_QUEUE_URL="+collected, "TMI_SLICE_QUEUE_URL="+slices,
+	invoke, _ := function(t, append(queuetest.Environ(), "TMI_LAKE_URI="+root, "TMI_QUEUE_URL="+collected, "TMI_SLICE_QUEUE_URL="+slices,
 		"TMI_SOURCES_JUMPIT_BASE_URL="+board(t), "TMI_SOURCES_JUMPIT_RATE=40", "TMI_SOURCES_JUMPIT_CONCURRENCY=4"))
 	store, err := objects.Open(t.Context(), root)
 	if err != nil {
@@ -199,7 +219,7 @@ func TestSlicesThroughTheQueue(t *testing.T) {
 
 func TestEvents(t *testing.T) {
 	root := "file://" + t.TempDir()
-	invoke := function(t, []string{"TMI_LAKE_URI=" + root, "TMI_SOURCES_JUMPIT_BASE_URL=" + board(t), "TMI_SOURCES_JUMPIT_RATE=10000"})
+	invoke, log := function(t, []string{"TMI_LAKE_URI=" + root, "TMI_SOURCES_JUMPIT_BASE_URL=" + board(t), "TMI_SOURCES_JUMPIT_RATE=10000"})
 	for _, c := range []struct{ event, word string }{
 		{`{"source":"nobody"}`, `no board`},
 		{`{"source":"wanted"}`, "TERMS_ACCEPTED"},
@@ -218,6 +238,38 @@ func TestEvents(t *testing.T) {
 	var r result
 	if err := json.Unmarshal([]byte(a.body), &r); err != nil || a.isError || r.Requeued || r.Counts.Responses < 6 {
 		t.Errorf("the newest five: %v %+v", err, a)
+	}
+	// The log that CloudWatch gets holds the metrics of each event that named a source.
+	lines := logged(t, log, `"run_id":"`+r.Run+`","status":"partial"}`)
+	failures := 0.0
+	for _, p := range metriclogtest.Read(t, lines) {
+		if p.Name == "collect_failures" && p.Dimensions == "" {
+			failures += p.Value
+		}
+	}
+	if failures != 4 {
+		t.Errorf("%v failures are told, want those of three events that named no board or list, and of one without time", failures)
+	}
+	all := strings.Split(strings.TrimSpace(lines), "\n")
+	if points := metriclogtest.Read(t, all[len(all)-1]); metriclogtest.Value(t, points, "collect_pages", "source=jumpit") != float64(r.Counts.Responses) || metriclogtest.Value(t, points, "collect_failures", "") != 0 {
+		t.Errorf("%+v of %+v", points, r.Counts)
+	}
+}
+
+// logged is the log up to the line that holds the words: a process's answer may be here
+// before its output is.
+func logged(t *testing.T, log func() string, words string) string {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		text := log()
+		if at := strings.Index(text, words); at >= 0 {
+			if end := strings.Index(text[at:], "\n"); end >= 0 {
+				return text[:at+end+1]
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the log has no line with %s:\n%s", words, text)
+		}
 	}
 }
 

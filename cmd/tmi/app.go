@@ -20,6 +20,7 @@ import (
 	"github.com/techmapit/tmi/internal/tracing"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metriclog"
 	"github.com/techmapit/tmi/jobs/metrics"
 	"github.com/techmapit/tmi/jobs/runlog"
 	"github.com/techmapit/tmi/lake"
@@ -234,7 +235,10 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 	}
 	e := &jobs.Env{Lake: l, Retention: a.config.retention(), Sources: map[string]sources.Source{}, Boards: map[string]sources.Board{}, Extractor: extractor, Zone: a.zone,
 		Clock: now, NewRunID: newRunID, Logger: a.logger, Code: version, Progress: a.progress(),
-		Ended: func(run schemas.Run) { a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Ran(run)) }}
+		Ended: func(run schemas.Run) {
+			a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Ran(run))
+			a.logMetrics(context.Background(), metriclog.Ran(run, time.Now()))
+		}}
 	if e.Assistant, err = a.assistant(extractor); err != nil {
 		return nil, err
 	}
@@ -256,6 +260,15 @@ func (a *app) env(l *lake.Lake, now func() time.Time) (*jobs.Env, error) {
 func (a *app) warnOfMetrics(err error) {
 	if err != nil {
 		a.logger.Warn("metrics are not written", "error", err)
+	}
+}
+
+// logMetrics writes a line that CloudWatch makes metrics of, where that was asked for. What
+// ended a run may name secrets, so the line is cleaned as all are.
+func (a *app) logMetrics(ctx context.Context, attrs []slog.Attr) {
+	if a.config.MetricsLog {
+		line := slog.NewJSONHandler(a.stderr, &slog.HandlerOptions{ReplaceAttr: runlog.Cleaner(a.config.secrets()...)})
+		slog.New(line).LogAttrs(ctx, slog.LevelInfo, "run ended", attrs...)
 	}
 }
 

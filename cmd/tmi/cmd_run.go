@@ -13,6 +13,7 @@ import (
 	"github.com/techmapit/tmi/internal/tracing"
 	"github.com/techmapit/tmi/jobs"
 	"github.com/techmapit/tmi/jobs/collect"
+	"github.com/techmapit/tmi/jobs/metriclog"
 	"github.com/techmapit/tmi/jobs/metrics"
 	"github.com/techmapit/tmi/jobs/queue"
 	"github.com/techmapit/tmi/lake/objects"
@@ -235,6 +236,7 @@ func (a *app) collector(e *jobs.Env, store objects.Store, chosen []sources.Board
 		}
 		span.Set(slog.Int("requests", manifest.Counts.Requests), slog.String("status", manifest.Status))
 		span.End(err)
+		a.logMetrics(ctx, metriclog.Collected(name, manifest, err, time.Now()))
 		if manifest.RunID != "" {
 			a.warnOfMetrics(metrics.Dir(a.config.MetricsDir).Collected(manifest, errs.ExitCode(err)))
 		}

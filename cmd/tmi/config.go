@@ -57,6 +57,7 @@ type Config struct {
 	ServeProxies       []string                `koanf:"serve_proxies"`        // proxies that say who the client is
 	QueueURL           string                  `koanf:"queue_url"`            // of the SQS queue that hears of each run's end
 	MetricsDir         string                  `koanf:"metrics_dir"`          // gets a file of each job's last run, for Prometheus
+	MetricsLog         bool                    `koanf:"metrics_log"`          // writes each run's metrics to the log, for CloudWatch
 	OTelEndpoint       string                  `koanf:"otel_endpoint"`        // of the OpenTelemetry collector that gets traces
 	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
 	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -17,6 +18,10 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/techmapit/tmi/jobs/metriclog"
+	"github.com/techmapit/tmi/jobs/metriclog/metriclogtest"
+	"github.com/techmapit/tmi/schemas"
 )
 
 const deploy = "../../deploy"
@@ -339,6 +344,48 @@ func TestUnits(t *testing.T) {
 	out, err := exec.Command(analyze, append([]string{"verify", "--man=no", "--recursive-errors=no"}, units...)...).CombinedOutput()
 	if err != nil || strings.TrimSpace(string(out)) != "" {
 		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
+	}
+}
+
+// The template's alarms in our namespace watch what a run tells, with the dimensions it has.
+func TestTemplateAlarms(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(deploy, "aws/template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template struct {
+		Resources map[string]struct { // as AWS writes them, in capitals
+			Type       string `yaml:"Type"`
+			Properties struct {
+				Namespace  string `yaml:"Namespace"`
+				MetricName string `yaml:"MetricName"`
+				Dimensions []any  `yaml:"Dimensions"`
+			} `yaml:"Properties"`
+		} `yaml:"Resources"`
+	}
+	if err := yaml.Unmarshal(text, &template); err != nil {
+		t.Fatal(err)
+	}
+	var line strings.Builder
+	slog.New(slog.NewJSONHandler(&line, nil)).LogAttrs(t.Context(), slog.LevelInfo, "ended", metriclog.Collected("jumpit", schemas.RunManifest{}, nil, time.Now())...)
+	told := metriclogtest.Read(t, line.String())
+	watched := 0
+	for name, r := range template.Resources {
+		if r.Type != "AWS::CloudWatch::Alarm" {
+			continue
+		}
+		alarm := r.Properties
+		if alarm.Namespace != metriclog.Namespace {
+			continue
+		}
+		watched++
+		if len(alarm.Dimensions) > 0 {
+			t.Errorf("%s: dimensions, expected none: the sums over all sources", name)
+		}
+		metriclogtest.Value(t, told, alarm.MetricName, "")
+	}
+	if watched != 3 {
+		t.Errorf("%d alarms of ours, want three", watched)
 	}
 }
 
