@@ -136,10 +136,11 @@ func (r *factReader) title() {
 	// "Network Engineer | 인프라 (네트워크)": the job stands before a lone bar, the
 	// team after it. Headlines with more bars list everything.
 	bar := int32(len(r.h.Title))
-	if strings.Count(r.h.Title, "|") == 1 && len(r.h.Locations) > 0 {
+	if strings.Count(r.h.Title, "|") == 1 && len(r.h.Locations) > 0 && len(r.h.Categories) > 0 {
 		bar = int32(strings.IndexByte(r.h.Title, '|'))
 	}
 	company := r.companyEnd()
+	isProse := r.h.IsITBoard && isProseTitle(r.h.Title)
 	var jobs []titleJob
 	var levels []titleLevel
 	for _, m := range r.x.match(r.s, r.h.Title) {
@@ -149,14 +150,20 @@ func (r *factReader) title() {
 			if int(m.end) <= company {
 				break // "Acme Robotics | Berlin"
 			}
-			if isDesigner[p.phrase] && !r.h.IsITBoard {
+			if before := strings.ToLower(r.h.Title[:m.start]); isProse && int(m.start) > len("Senior ") && (!containsAny(before, hiringWords) || containsAny(before, otherWords)) {
+				break // "We teach machine learning to …"
+			}
+			if isDesigner[p.phrase] && !r.h.IsITBoard || isForDevelopers(p.phrase, r.h.Title[m.end:]) {
 				break // of characters, of brands
+			}
+			if r.isPartOfJob(p, jobs, m) {
+				break
 			}
 			if roleLexicon[p.role].slug == "web" && len(jobs) > 0 && !jobs[len(jobs)-1].isGeneral && r.h.Title[jobs[len(jobs)-1].end:m.start] == " " {
 				break // "Front-end web engineer"
 			}
 			isGeneral := roleLexicon[p.role].slug == genericRole
-			roles := roleSet(1) << p.role
+			roles := r.rolesAt(r.h.Title, m)
 			if last := len(jobs) - 1; isGeneral && (last < 0 || jobs[last].isGeneral || strings.ContainsAny(r.h.Title[jobs[last].end:m.start], nameEnds)) {
 				fields := fieldsBeside(r.h.Title, int(m.start), int(m.end))
 				fields.drop("frontend", "backend", "fullstack") // the title's tools are weighed together
@@ -165,7 +172,9 @@ func (r *factReader) title() {
 				}
 			}
 			if m.start < bar && (!isGeneral || programmers[p.phrase] || r.isEngineer(p, r.h.Title, int(m.start))) {
-				jobs = append(jobs, titleJob{int(m.start), int(m.end), isGeneral})
+				job := newTitleJob(roles, int(m.start), int(m.end))
+				job.isGeneral, job.roles = isGeneral, roles
+				jobs = append(jobs, job)
 			}
 			roles.join(p.architect())
 			if m.start < bar || r.titleRoles.generic() {
@@ -207,8 +216,20 @@ func (r *factReader) title() {
 	}
 }
 
+// sentenceWords are words of sentences, not of titles.
+var sentenceWords = []string{" we ", " we've ", "we're ", "we’re ", " our ", " is ", " are ", " to ", " has ", " have "}
+
+// isProseTitle tells whether a title is the first line of a text that has none.
+func isProseTitle(title string) bool {
+	const longTitle = 60 // bytes
+	return len(title) > longTitle && !strings.Contains(title, "|") && containsAny(strings.ToLower(title), sentenceWords)
+}
+
 // companyEnd is where the employer's name ends in a headline: "Acme Robotics | Berlin".
 func (r *factReader) companyEnd() int {
+	if r.h.Company != "" && strings.HasPrefix(r.h.Title, r.h.Company) {
+		return len(r.h.Company)
+	}
 	if len(r.h.Locations) > 0 {
 		return 0
 	}

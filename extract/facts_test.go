@@ -145,6 +145,54 @@ func TestSides(t *testing.T) {
 	}
 }
 
+// Lists, shared nouns, people who are no opening, and words that look like jobs.
+func TestNamedJobs(t *testing.T) {
+	x := newTest(t)
+	for _, c := range []struct{ title, text, want string }{
+		// A list's last item has the noun of all; what stands in brackets divides nothing.
+		{"Acme | Berlin", "Looking for Senior Android, iOS and full stack engineers.", "fullstack android ios"},
+		{"Acme | Berlin", "We're hiring frontend (Vue), backend (Go, Kafka) and computer vision (OpenCV) engineers to help us grow the herd.", "backend frontend ml-engineer"},
+		{"Acme | Berlin", "- Senior Android (Kotlin) Engineer\n- Sr. Backend Engineer", "backend android"},
+		{"Acme | Berlin", "We’re hiring engineers for DevOps, media streaming and ML.", "devops ml-engineer media"},
+		{"Acme | Berlin", "We have openings for application security engineers, SREs, and data analysts in both of our offices.", "sre security data-analyst"},
+		{"Acme | Berlin", "Information Security Engineers WANTED. We like tea.", "security"},
+		{"Acme | Berlin", "I'm hiring a PM for our farm in Vienna, who keeps the cows and the calendars of everybody in good order.", "product-manager"},
+		{"Acme | Berlin", "What we are after this spring, all of it in Berlin: - Data Engineer: moves hay from here to there. - Data Scientist: counts it.", "data-engineer data-scientist"},
+		{"Acme | Software Engineer (backend, platform, infra)", "", "backend devops platform-engineer"},
+		// Who writes, who leads, and what one has done before.
+		{"Acme | Backend Engineer", "I'm Jo, an engineering manager at Acme.\n- Jo Doe, VP of Engineering", "backend"},
+		{"Acme | Backend Engineer", "- Engineering Manager: https://acme.example/2", "backend engineering-manager"},
+		{"Acme | DevOps Engineer", "* 5+ years working as a Linux administrator", "devops"},
+		{"Acme | Full Stack Developer", "* Architect web applications\nOur front-end shows herds.", "fullstack"},
+		{"Acme | Developer Analytics Lead", "", "data-analyst"},
+		// Full stack stands alone; a platform or infrastructure of something is that.
+		{"Acme | Full Stack Developer (Front-End 70% / Back-End 30%)", "", "fullstack"},
+		{"Acme | Full Stack Ruby on Rails Engineer", "", "fullstack"},
+		{"Acme | Backend, Full Stack Developer", "", "backend fullstack"},
+		{"Acme | Software Engineer - Data Platform", "", "data-engineer"},
+		{"Acme | Android Platform Engineer", "", "android"},
+		{"Acme | Mobile Engineer (Android)", "", "android"},
+		// A manager is no kind of engineer, so that the engineer is a job of its own.
+		{"Acme | Lead Engineer/Engineering Manager", "", "engineering-manager software-engineer"},
+		{"Acme | Software Engineer / Embedded Engineer", "", "embedded software-engineer"},
+		{"Acme | Software Engineer, Data Engineer", "", "data-engineer software-engineer"},
+		{"Acme | Full-stack | Engineering", "", "fullstack"},
+		{"Acme | Fullstack developer", "", "fullstack"},
+		// The first sentence of a text that has no title names what it looks for.
+		{"Acme has taught machine learning to cows for ten years and is the market's leader", "We are hiring a QA engineer.", "qa"},
+		{"Acme is hiring: Backend Engineers and Product Designers who are fond of cows", "", "backend ux-designer"},
+	} {
+		f := x.Facts(Hints{Title: c.title, IsITBoard: true, Sections: []Section{{"duties", c.text}}})
+		if got := strings.Join(f.Roles, " "); got != c.want {
+			t.Errorf("%s, %q: roles %q, want %q", c.title, c.text, got, c.want)
+		}
+	}
+	f := x.Facts(Hints{Title: "Cobalt Robotics | Berlin", Company: "Cobalt Robotics", Locations: []string{"Berlin"}, IsITBoard: true})
+	if len(f.Roles) > 0 {
+		t.Errorf("the employer's name gives roles %q", f.Roles)
+	}
+}
+
 func nonEmpty(in []string) []string {
 	return slices.DeleteFunc(in, func(s string) bool { return s == "" })
 }

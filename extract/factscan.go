@@ -37,6 +37,9 @@ type factPattern struct {
 	length int32
 	phrase string
 	exact  string // the surface must be written so: "US", "LA"
+	// The longest phrase of a role that this one of a role begins with, or -1: "full stack"
+	// of "full stack dev", which a "full stack developer" is not.
+	shorter int32
 }
 
 type factMatch struct {
@@ -76,7 +79,7 @@ func newFactScanner() *factScanner {
 				}
 				index[f] = true
 				texts = append(texts, f)
-				s.patterns = append(s.patterns, factPattern{kind: kind, value: value, role: role, length: int32(len(f)), phrase: v, exact: exact})
+				s.patterns = append(s.patterns, factPattern{kind: kind, value: value, role: role, length: int32(len(f)), phrase: v, exact: exact, shorter: -1})
 			}
 		}
 	}
@@ -92,8 +95,26 @@ func newFactScanner() *factScanner {
 	for _, c := range countryLexicon {
 		add(factCountry, c.value, 0, c.phrases)
 	}
+	s.linkShorter(texts)
 	s.trie = newTrie(texts)
 	return s
+}
+
+// linkShorter finds for each phrase of a role the longest one that it begins with.
+func (s *factScanner) linkShorter(texts []string) {
+	roles := map[string]int32{}
+	for i := range s.patterns {
+		if s.patterns[i].kind == factRole {
+			roles[texts[i]] = int32(i)
+		}
+	}
+	for text, i := range roles {
+		for n := len(text) - 1; n > 1 && s.patterns[i].shorter < 0; n-- {
+			if short, ok := roles[text[:n]]; ok {
+				s.patterns[i].shorter = short
+			}
+		}
+	}
 }
 
 // match returns the phrases in text, in order, without overlap. The result is
@@ -112,18 +133,14 @@ func (x *factScanner) match(s *scratch, text string) []factMatch {
 			return s.marks
 		}
 		from = fs + 1 // a word behind may still be one
+		for i >= 0 && !x.endsWord(f.b, i, fs) {
+			i = x.patterns[i].shorter
+		}
+		if i < 0 {
+			continue
+		}
 		p := &x.patterns[i]
 		fe := fs + int(p.length)
-		if f.b[fe-1] < utf8.RuneSelf && fe < len(f.b) {
-			c := f.b[fe]
-			// A plural is the same word: "engineers", "developers".
-			if c == 's' && p.kind == factRole && (fe+1 == len(f.b) || !isAlnum(f.b[fe+1])) {
-				c = mark
-			}
-			if isAlnum(c) || c >= utf8.RuneSelf {
-				continue
-			}
-		}
 		start, end := f.span(text, fs, fe)
 		if p.exact != "" && text[start:end] != p.exact {
 			continue
@@ -131,6 +148,22 @@ func (x *factScanner) match(s *scratch, text string) []factMatch {
 		from = fe
 		s.marks = append(s.marks, factMatch{i, start, end})
 	}
+}
+
+// endsWord tells whether the phrase i, which starts at from, ends where a word of the folded
+// text does. Anything may follow a Korean phrase.
+func (x *factScanner) endsWord(text []byte, i int32, from int) bool {
+	p := &x.patterns[i]
+	end := from + int(p.length)
+	if text[end-1] >= utf8.RuneSelf || end == len(text) {
+		return true
+	}
+	c := text[end]
+	// A plural is the same word: "engineers", "developers".
+	if c == 's' && p.kind == factRole && (end+1 == len(text) || !isAlnum(text[end+1])) {
+		c = mark
+	}
+	return !isAlnum(c) && c < utf8.RuneSelf
 }
 
 type lexeme struct {

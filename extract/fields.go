@@ -6,16 +6,16 @@ import "strings"
 // or developer ("data engineer"), or as an item of a list of jobs ("iOS, Backend, Data").
 var fieldRoles = map[string]string{
 	"data": "data-engineer", "etl": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
-	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "video": "media", "media": "media", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
+	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "video": "media", "media": "media", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "reliability": "sre", "controls": "robotics", "ai": "ml-engineer", "ml": "ml-engineer", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
 	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "objective-c": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
 }
 
 // itemRoles are fields that name a job only as an item of a list.
-var itemRoles = map[string]string{"product": "product-manager", "design": "ux-designer", "quality": "qa"}
+var itemRoles = map[string]string{"product": "product-manager", "design": "ux-designer", "quality": "qa", "systems": "system-engineer"}
 
 // fieldFillers stand beside a field without changing what it says.
 const fieldFillers = ` senior sr sr. junior jr principal staff lead leads big on and software systems application applications team engineer engineers developer developers roles ` +
-	` devops backend frontend front-end back-end ios android qa sre ml ai fullstack full-stack java python go golang scala php ruby c# c++ rust javascript typescript kotlin `
+	` devops backend frontend front-end back-end ios android qa sre fullstack full-stack java python go golang scala php ruby c# c++ rust javascript typescript kotlin `
 
 const (
 	fieldReach = 40 // bytes of a job's name on either side of its noun
@@ -25,14 +25,17 @@ const (
 // fieldsOf are the roles that the fields and tools in a job's name say; the tools of both
 // sides of a service mean full stack. isBare tells that nothing else stands there.
 func fieldsOf(name string, isItem bool) (roles roleSet, isBare bool) {
-	front, back := false, false
+	front, back, wasField := false, false, false
 	isBare = true
 	for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == ' ' || r == '/' }) {
 		slug := fieldRoles[word]
 		if slug == "" && isItem && !strings.Contains(name, " ") {
 			slug = itemRoles[word]
 		}
+		isPart := wasField && isFoundation(word) // "Data Platform"
+		wasField = slug != ""
 		switch {
+		case isPart:
 		case slug != "":
 			roles.add(roleAt[slug])
 		case strings.Contains(frontWords, " "+word+" "):
@@ -69,11 +72,17 @@ func fieldsBeside(text string, start, end int) roleSet {
 		}
 		return 0
 	}
+	if inside, _, ok := strings.Cut(after, ")"); ok && strings.HasPrefix(rest, "(") && strings.Contains(inside, ",") {
+		return listedFields(inside)
+	}
 	if k := strings.IndexAny(after, nameEnds); k >= 0 {
 		after = after[:k]
 	}
 	after, _, _ = strings.Cut(after, " - ")
 	after, _, _ = strings.Cut(after, "http")
+	if strings.HasPrefix(rest, ",") && hasJobNoun(after) {
+		return 0 // the next job of a list
+	}
 	if roles, isBare := fieldsOf(after, false); isBare {
 		return roles
 	}
@@ -82,6 +91,16 @@ func fieldsBeside(text string, start, end int) roleSet {
 		return roles
 	}
 	return 0
+}
+
+// listedFields are the roles of a list's items that are nothing but fields: "(backend, infra)".
+func listedFields(list string) (roles roleSet) {
+	for _, item := range strings.Split(list, ",") {
+		if own, isBare := fieldsOf(strings.TrimSpace(item), false); isBare {
+			roles.join(own)
+		}
+	}
+	return roles
 }
 
 // itemFields are the roles of a title's items that are nothing but fields. What stands in

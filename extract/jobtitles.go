@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -9,19 +10,24 @@ import (
 // job only with one behind it.
 var jobNouns = []string{
 	"engineer", "developer", "programmer", "designer", "architect", "scientist", "analyst", "manager", "researcher", "administrator", "admin", "tester", "writer", "consultant", "director", "owner",
-	"specialist", "evangelist", "advocate", "hacker", "devs", " dev", " lead", "head of", "intern", "expert", "position", "role", "sre", "dba", "sdet", "sysadmin", "cto", "vp ", "devops", "qa",
+	"specialist", "evangelist", "advocate", "hacker", "devs", " lead", "head of", "intern", "expert", "position", "role", "sre", "dba", "sdet", "sysadmin", "cto", "vp ", "devops", "qa",
 	"개발자", "엔지니어", "디자이너", "프로그래머", "담당자", "연구원", "매니저", "분석가", "관리자", "아키텍트", "리드", "기획자",
 }
 
 func hasJobNoun(words string) bool {
 	words = strings.ToLower(words)
-	for _, noun := range jobNouns {
-		if strings.Contains(words, noun) {
-			return true
-		}
+	if k := strings.Index(words, " dev"); k >= 0 && !isLetterAt(words, k+len(" dev")) {
+		return true
 	}
-	return false
+	return containsAny(words, jobNouns)
 }
+
+func isLetterAt(text string, at int) bool {
+	return at < len(text) && isAlnum(text[at]) && !isDigit(text[at])
+}
+
+// isJobItself are phrases that name somebody who does the job, and have none of jobNouns.
+var isJobItself = map[string]bool{"pm": true, "pms": true, "pm's": true, "technical pm": true, "swe": true, "swes": true, "sde": true, "sdes": true, "frontender": true, "backender": true, "pentesters": true, "roboticists": true, "ciso": true}
 
 // isAnyEngineer are words that say engineer and nothing of software.
 var isAnyEngineer = map[string]bool{"engineer": true, "engineers": true, "엔지니어": true, "engineering": true, "개발": true, "software": true, "s/w": true}
@@ -42,8 +48,17 @@ var isDesigner = map[string]bool{"designer": true, "designers": true}
 // titleJob is a role's phrase in a title.
 type titleJob struct {
 	start, end int
+	roles      roleSet
 	isGeneral  bool // "Software Engineer"
+	isMaker    bool // a narrower one, which the general one may turn out to be
 }
+
+func newTitleJob(roles roleSet, start, end int) titleJob {
+	return titleJob{start, end, roles, roles.generic(), roles&^otherJobs&^rolesOf(genericRole) != 0}
+}
+
+// otherJobs are no narrower kind of a "Software Engineer".
+var otherJobs = rolesOf("engineering-manager product-manager project-manager ux-designer data-scientist data-analyst ai-researcher technical-writer developer-advocate it-manager support-engineer solution-engineer")
 
 const itemEnds = ",|;&+(){}[]"
 
@@ -51,29 +66,19 @@ const itemEnds = ",|;&+(){}[]"
 // beside the others: "Software Engineers, Data Engineers". In "Software Engineer, Backend"
 // and "Software Engineer (iOS)" what follows only says which.
 func isJobOfItsOwn(title string, jobs []titleJob) bool {
-	if !hasSpecific(jobs, 0, len(title)) {
+	if !slices.ContainsFunc(jobs, func(job titleJob) bool { return !job.isGeneral }) {
 		return false
 	}
 	for _, job := range jobs {
 		if !job.isGeneral {
 			continue
 		}
-		from := strings.LastIndexAny(title[:job.start], itemEnds) + 1
-		if k := strings.LastIndex(title[from:job.start], " and "); k >= 0 {
-			from += k + len(" and ")
-		}
-		to := len(title)
-		if k := strings.IndexAny(title[job.end:], itemEnds); k >= 0 {
-			to = job.end + k
-		}
-		if k := strings.Index(title[job.end:to], " and "); k >= 0 {
-			to = job.end + k
-		}
-		if from > 0 && title[from-1] == ')' { // "(Full Stack) Developer"
-			from = strings.LastIndexByte(title[:from], '(') + 1
-		}
-		if hasSpecific(jobs, from, to) || isRefined(title, jobs, to) {
+		from, to := itemAround(title, job.start, job.end)
+		if hasMaker(jobs, from, to) || isRefined(title, jobs, to) {
 			continue
+		}
+		if isDepartment[strings.ToLower(title[job.start:job.end])] && hasMaker(jobs, 0, len(title)) {
+			continue // "Full Stack | Engineering"
 		}
 		if fields, _ := fieldsOf(title[from:to], false); !fields.empty() {
 			continue // "Mobile & Web Software Engineers"
@@ -83,9 +88,51 @@ func isJobOfItsOwn(title string, jobs []titleJob) bool {
 	return false
 }
 
-func hasSpecific(jobs []titleJob, from, to int) bool {
+// isDepartment are general words that name no job beside a narrower one.
+var isDepartment = map[string]bool{"engineering": true, "개발": true, "software engineering": true}
+
+// forDevelopers follow "developer" where it names whom something is for.
+var forDevelopers = []string{" analytics", " experience", " tools", " tooling", " platform", " productivity", " acceleration", " education", " marketing", " community", " ecosystem", " docs", " team", " teams", " relations"}
+
+// isForDevelopers tells whether the general word before rest names no job: "Developer Tools".
+func isForDevelopers(phrase, rest string) bool {
+	if phrase != "developer" || rest == "" || rest[0] != ' ' {
+		return false
+	}
+	rest = strings.ToLower(cutText(rest, nounReach))
+	for _, word := range forDevelopers {
+		if strings.HasPrefix(rest, word) && !isLetterAt(rest, len(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// itemAround is the item of a title's list around the job at [start, end).
+func itemAround(title string, start, end int) (from, to int) {
+	from, to = strings.LastIndexAny(title[:start], itemEnds)+1, len(title)
+	if from > 0 && title[from-1] == ')' { // "(Full Stack) Developer"
+		from = strings.LastIndexByte(title[:from], '(') + 1
+	}
+	for _, divider := range []string{" and ", " / "} {
+		if k := strings.LastIndex(title[from:start], divider); k >= 0 {
+			from += k + len(divider)
+		}
+	}
+	if k := strings.IndexAny(title[end:], itemEnds); k >= 0 {
+		to = end + k
+	}
+	for _, divider := range []string{" and ", " / "} {
+		if k := strings.Index(title[end:to], divider); k >= 0 {
+			to = end + k
+		}
+	}
+	return from, to
+}
+
+func hasMaker(jobs []titleJob, from, to int) bool {
 	for _, job := range jobs {
-		if !job.isGeneral && job.start >= from && job.end <= to {
+		if job.isMaker && job.start >= from && job.end <= to {
 			return true
 		}
 	}
@@ -94,16 +141,18 @@ func hasSpecific(jobs []titleJob, from, to int) bool {
 
 // isRefined tells whether the item after at only refines the one before it.
 func isRefined(title string, jobs []titleJob, at int) bool {
-	if at >= len(title) || !strings.ContainsRune(",({[|", rune(title[at])) {
+	rest := strings.TrimLeft(title[min(at, len(title)):], " ")
+	if rest == "" || !strings.ContainsRune(",({[|/", rune(rest[0])) {
 		return false
 	}
+	at = len(title) - len(rest)
 	next := title[at+1:]
 	if k := strings.IndexAny(next, ")}]"); k >= 0 && strings.ContainsRune("({[", rune(title[at])) {
 		next = next[:k]
 	} else if k := strings.IndexAny(next, itemEnds); k >= 0 {
 		next = next[:k]
 	}
-	if !hasSpecific(jobs, at+1, at+1+len(next)) {
+	if !hasMaker(jobs, at+1, at+1+len(next)) {
 		return false
 	}
 	return strings.ContainsRune("({[", rune(title[at])) || !hasJobNoun(next)
@@ -116,15 +165,16 @@ const bullets = " -*•·+>→–—■▪◦#0123456789.)(["
 var isStack = map[string]bool{"devops": true, "infrastructure": true, "backend": true, "back-end": true, "back end": true, "frontend": true, "front-end": true, "front end": true, "mobile": true, "ios": true, "android": true, "machine learning": true, "ml": true}
 
 // hiringWords open a sentence that says whom an employer looks for.
-var hiringWords = []string{"looking for", "hiring", "seeking", "searching for", "in need of", "we need", "open position", "opening", "positions", "roles", "join us as", "join our team as", "recruiting", "wanted", "want to hire", "to hire", "to work as", "position for", "as a ", "as an ", "as senior ", "as our "}
+var hiringWords = []string{"looking for", "hiring", "seeking", "searching for", "in need of", "we need", "open position", "opening", "positions", "roles", "join us as", "join our team as", "recruiting", "wanted", "want to hire", "to hire", "to work as", "position for", "looking to add", "looking to hire", "looking to bring", "looking to grow", "to grow our team", "expand our team", "in search of", "vacancies", "as a ", "as an ", "as senior ", "as our "}
 
 // otherWords tell that a job is somebody else's: a colleague's, or one's past.
-var otherWords = []string{"experience", "work with", "working with", "works with", "alongside", "collaborat", "closely", "team of", "our engineers", "partner with", "interact", "communicat", "report to", "reporting to", "mentor", "founded by", "i'm a", "i'm the", "i am a", "i am the", "my name", "our team is", "consists of", "for developers", "not a ", "by developers", "developer tools", "help developers", "together with", "co-founder", "contact", "[e-mail]", "hiring manager", "reach out", "the cto", "our cto"}
+var otherWords = []string{"experience", "work with", "working with", "works with", "alongside", "collaborat", "closely", "team of", "our engineers", "partner with", "interact", "communicat", "report to", "reporting to", "mentor", "founded by", "i'm a", "i'm the", "i am a", "i am the", "my name", "our team is", "consists of", "for developers", "not a ", "by developers", "developer tools", "help developers", "together with", "co-founder", "contact", "[e-mail]", "hiring manager", "reach out", "the cto", "our cto", "+ years", "years as ", "years of ", "years in ", "years working"}
 
 const (
-	listedWithin = 48 // bytes from a line's first word to the job that it lists
-	shortLine    = 90 // bytes of a line that lists jobs and nothing else
-	nounReach    = 26 // bytes from a role's phrase to its noun
+	listedWithin = 48  // bytes from a line's first word to the job that it lists
+	shortLine    = 90  // bytes of a line that lists jobs and nothing else
+	nounReach    = 26  // bytes from a role's phrase to its noun
+	listReach    = 120 // bytes from a role's phrase to the noun of its list
 )
 
 // offerKind says how a text offers a job.
@@ -145,51 +195,139 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	if k := strings.Index(rest, "http"); k >= 0 {
 		rest = rest[:k]
 	}
-	tail := cutText(rest, nounReach)
-	if k := strings.IndexAny(tail, ".;:()|,"); k >= 0 {
+	plain := outsideBrackets(cutText(rest, listReach))
+	tail := cutText(plain, nounReach)
+	if k := strings.IndexAny(tail, ".;:|,"); k >= 0 {
 		tail = tail[:k]
 	}
-	if isStack[strings.ToLower(text[start:end])] && strings.HasPrefix(rest, ":") && !strings.Contains(text[end:lineStart+len(line)], "http") {
+	if isStack[strings.ToLower(text[start:end])] && strings.HasPrefix(rest, ":") && strings.Trim(head, bullets) == "" && !strings.Contains(text[end:lineStart+len(line)], "http") {
 		return offerNone
 	}
 	sentence := head
 	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
 		sentence = sentence[k+1:]
 	}
-	low := strings.ReplaceAll(strings.ToLower(sentence), "experienced", "")
+	low := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(sentence), "experienced", ""), "user experience", "")
 	if containsAny(low, otherWords) {
 		return offerNone
 	}
-	if trimmed := strings.TrimRight(low, " "); strings.HasSuffix(trimmed, " for") && !strings.HasSuffix(trimmed, "ing for") {
+	if isForSomebody(low) {
 		return offerNone // "tools for developers"
 	}
-	hasNoun := hasJobNoun(text[start:end] + tail)
+	hasNoun := isJobItself[strings.ToLower(text[start:end])] || hasJobNoun(text[start:end]+tail) || sharesNoun(plain)
 	name := strings.TrimLeft(head, bullets)
 	isBullet := len(name) < len(head)
 	if isDuty(name) || strings.EqualFold(text[start:end], "cto") && (strings.HasSuffix(head, "(") || strings.Contains(low, "founder")) {
 		return offerNone // "Optimizing our machine learning", "Jo (CTO)"
 	}
-	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(name, ". ") {
+	if isVerb(text[start:end], name, plain) || strings.HasSuffix(low, "our ") && !containsAny(low, hiringWords) {
+		return offerNone // "Architect web applications", "Our front end allows"
+	}
+	isHiring := readsProse && (containsAny(low, hiringWords) || strings.Contains(strings.ToLower(tail), " wanted"))
+	hasNoun = hasNoun || isHiring && namesJobsBefore(low)
+	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(strings.TrimSuffix(strings.TrimSuffix(name, "Sr. "), "Jr. "), ". ") {
 		// "Software Engineer - Backend, Full Stack"
 		if hasNoun || hasJobNoun(name) {
 			return offerLine
 		}
-		return offerNone
+		if !isHiring {
+			return offerNone
+		}
 	}
-	isHiring := readsProse && containsAny(low, hiringWords)
 	if !hasNoun {
-		if isHiring && (endsItem(rest) || endsList(head, rest)) { // "hiring for front end, back end and QA"
+		if isHiring && (endsItem(plain) || endsList(head, plain)) { // "hiring for front end, back end and QA"
 			return offerProse
 		}
 		return offerNone
 	}
-	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) {
+	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) || isInnerItem(name, rest) {
 		return offerLine
 	}
 	if isHiring {
 		return offerProse
 	}
 	return offerNone
+}
+
+// isVerb tells whether "architect" between name and rest is what somebody does: "Architect
+// our services", "design, architect, and build".
+func isVerb(word, name, rest string) bool {
+	if !strings.EqualFold(word, "architect") {
+		return false
+	}
+	rest = strings.TrimLeft(rest, " ")
+	switch {
+	case rest == "":
+		return false
+	case word[0] == 'a' && (rest[0] == ',' || strings.HasPrefix(rest, "and ") || strings.HasSuffix(name, "to ")):
+		return true
+	}
+	return name == "" && rest[0] >= 'a' && rest[0] <= 'z'
+}
+
+// isForSomebody tells whether what stands before a job is made for who has it, and is no
+// opening: "tools for".
+func isForSomebody(before string) bool {
+	before, ok := strings.CutSuffix(strings.TrimRight(before, " "), " for")
+	if !ok {
+		return false
+	}
+	for _, word := range []string{"ing", "openings", "position", "positions", "role", "roles", "vacancy", "vacancies", "spot", "spots", "need", "search", "engineers", "developers", "devs"} {
+		if strings.HasSuffix(before, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// jobsBefore stand before a list of jobs that have no noun of their own.
+var jobsBefore = []string{"engineers for ", "engineers in ", "engineers (", "developers for ", "developers in ", "developers (", "devs (", "roles in ", "roles for ", "roles (", "roles including ", "roles: ", "positions in ", "positions for ", "positions (", "positions including ", "openings in ", "openings for ", "openings across ", "hiring across ", "engineers across ", "roles across "}
+
+// namesJobsBefore tells whether a sentence begins a list of jobs: "hiring engineers for ".
+func namesJobsBefore(before string) bool {
+	for _, words := range jobsBefore {
+		if k := strings.LastIndex(before, words); k >= 0 && len(before)-k <= listReach {
+			return true
+		}
+	}
+	return false
+}
+
+// sharesNoun tells whether a list goes on in rest whose last job has the noun of all:
+// ", iOS and full stack engineers".
+func sharesNoun(rest string) bool {
+	if k := strings.IndexAny(rest, ".!?:;|"); k >= 0 {
+		rest = rest[:k]
+	}
+	rest = strings.ToLower(rest)
+	if !endsItem(rest) || strings.HasPrefix(strings.TrimLeft(rest, " "), "in ") {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(" ,/&+()", c) }) {
+		if hasJobNoun(" " + word) {
+			return true
+		}
+		if strings.Contains(listBreakers, " "+word+" ") {
+			return false
+		}
+	}
+	return false
+}
+
+// listBreakers end a list of jobs before its noun.
+const listBreakers = " who that which to for with our your the we you they is are will can in on at of as from by our "
+
+// isInnerItem tells whether an item of a list begins inside a line: "… - Data Scientist: builds models".
+func isInnerItem(name, rest string) bool {
+	if !strings.HasPrefix(strings.TrimLeft(rest, "s "), ":") {
+		return false
+	}
+	for _, divider := range []string{" - ", " * ", " • "} {
+		if k := strings.LastIndex(name, divider); k >= 0 && strings.Count(name[k+len(divider):], " ") <= 3 {
+			return true
+		}
+	}
+	return false
 }
 
 func containsAny(text string, words []string) bool {
@@ -244,7 +382,7 @@ func endsName(rest string) bool {
 }
 
 // moreWords open a sentence that names more jobs than the title does.
-var moreWords = []string{"also ", "re hiring", "are hiring", "currently hiring"}
+var moreWords = []string{"also ", "re hiring", "are hiring", "currently hiring", "openings", "vacancies", "open roles", "open positions", "other positions", "other roles"}
 
 // offers gathers the jobs that a text offers line by line: in a line with a narrower job
 // "Software Engineer" only says what kind of work it is, unless it is an item of its own.
@@ -270,7 +408,7 @@ func (o *offers) add(roles roleSet, text string, start, end int, kind offerKind)
 	}
 	o.lineRoles.join(roles)
 	o.lineKind = max(o.lineKind, kind)
-	o.lineJobs = append(o.lineJobs, titleJob{start - from, end - from, roles.generic()})
+	o.lineJobs = append(o.lineJobs, newTitleJob(roles, start-from, end-from))
 }
 
 func (o *offers) endLine() {

@@ -6,18 +6,24 @@ import "strings"
 // the field beside it, unless the same name has a role's phrase already.
 func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) {
 	m, p := ms[i], &r.x.patterns[ms[i].pattern]
-	if isDesigner[p.phrase] && !r.h.IsITBoard {
+	if isDesigner[p.phrase] && !r.h.IsITBoard || isForDevelopers(p.phrase, text[m.end:]) {
 		return
 	}
 	if head, _, _ := strings.Cut(text, "\n"); int(m.end) <= len(head) && strings.Contains(head, "|") {
 		return // the headline, which is the title
 	}
 	kind := isOffered(text, int(m.start), int(m.end), readsProse)
-	if kind == offerNone {
+	if kind == offerNone || roleLexicon[p.role].slug == "engineering-manager" && isSomebody(text, int(m.start)) {
 		return
 	}
-	roles := roleSet(1) << p.role
-	isAlone := i == 0 || r.x.patterns[ms[i-1].pattern].kind != factRole || strings.ContainsAny(text[ms[i-1].end:m.start], nameEnds)
+	roles := r.rolesAt(text, m)
+	if i > 0 && text[ms[i-1].end:m.start] == " " && r.isOfField(&r.x.patterns[ms[i-1].pattern], p) {
+		return
+	}
+	isAlone := i == 0 || r.x.patterns[ms[i-1].pattern].kind != factRole || strings.ContainsAny(outsideBrackets(text[ms[i-1].end:m.start]), nameEnds)
+	if roles.generic() && !isAlone && strings.ContainsAny(text[ms[i-1].end:m.start], ")") {
+		return // "Android (Kotlin) Engineer"
+	}
 	if roles.generic() && isAlone {
 		fields := fieldsBeside(text, int(m.start), int(m.end))
 		if r.programmer { // whose side the title and the whole text tell
@@ -36,6 +42,85 @@ func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) 
 	r.offered.add(roles, text, int(m.start), int(m.end), kind)
 }
 
+// somebodyWords tell that a line speaks of the one who wrote it.
+var somebodyWords = []string{"i'm ", "i’m ", "i am ", "my name", "e-mail", "email", "feel free", "questions", "hi hn", "contact", "reach out", "reach me", "shoot ", "talk to", "ping "}
+
+// isSomebody tells whether who leads engineers at a place of the text is no job that is
+// open: "I'm Jo, an engineering manager", "- Jo Doe, VP of Engineering".
+func isSomebody(text string, at int) bool {
+	from := strings.LastIndexByte(text[:at], '\n') + 1
+	line, _, _ := strings.Cut(text[from:], "\n")
+	if low := strings.ToLower(line); containsAny(low, somebodyWords) {
+		return !containsAny(low[:at-from], hiringWords[:8])
+	}
+	name, ok := strings.CutSuffix(strings.TrimLeft(line[:at-from], bullets), ", ")
+	if !ok || strings.Contains(name, ",") {
+		return false
+	}
+	words := strings.Fields(name)
+	for _, word := range words {
+		if word[0] < 'A' || word[0] > 'Z' || hasJobNoun(word) {
+			return false
+		}
+	}
+	return len(words) == 2
+}
+
+// isPartOfJob tells whether the phrase at m in a title only says more of the job before it:
+// a side or a tool of a full-stack job, the infrastructure or platform of a field.
+func (r *factReader) isPartOfJob(p *factPattern, jobs []titleJob, m factMatch) bool {
+	if len(jobs) == 0 {
+		return false
+	}
+	last := jobs[len(jobs)-1]
+	between := r.h.Title[last.end:m.start]
+	switch slug := roleLexicon[p.role].slug; slug {
+	case "frontend", "backend":
+		open := strings.Count(between, "(") > strings.Count(between, ")")
+		return last.roles.has("fullstack") && (open || !strings.ContainsAny(between, ",|;&+") && !strings.Contains(between, " / ") && !strings.Contains(between, " or ") && !strings.Contains(between, " and ") && !strings.Contains(between, "/"))
+	case "devops", "platform-engineer":
+		return between == " " && !last.isGeneral && isFoundation(p.phrase)
+	}
+	return false
+}
+
+// isFoundation tells whether a phrase is about what other things stand on.
+func isFoundation(phrase string) bool {
+	return strings.HasPrefix(phrase, "infra") || strings.HasPrefix(phrase, "platform")
+}
+
+// isOfField tells whether the phrase after a role's only says which part of it is meant:
+// "ML infrastructure engineer".
+func (r *factReader) isOfField(before, p *factPattern) bool {
+	return before.kind == factRole && roleLexicon[before.role].slug != genericRole && isFoundation(p.phrase)
+}
+
+// rolesAt are the roles that the words at m name: "Mobile Developer (Android, iOS)" is one
+// of each.
+func (r *factReader) rolesAt(text string, m factMatch) (roles roleSet) {
+	roles.add(r.x.patterns[m.pattern].role)
+	if !roles.has("mobile") {
+		return roles
+	}
+	line, _, _ := strings.Cut(cutText(text[m.end:], listReach), "\n")
+	line = strings.ToLower(line)
+	if k := strings.IndexAny(line, ",|;"); k >= 0 && !strings.Contains(line[:k], "(") {
+		line = line[:k] // the next job of the list
+	}
+	android, ios := strings.Contains(line, "android"), strings.Contains(line, "ios")
+	if !android && !ios || !strings.ContainsAny(line, "(-–:") {
+		return roles
+	}
+	roles = 0
+	if android {
+		roles.add(roleAt["android"])
+	}
+	if ios {
+		roles.add(roleAt["ios"])
+	}
+	return roles
+}
+
 // isEngineer tells whether the general word at a place means an engineer of software.
 func (r *factReader) isEngineer(p *factPattern, text string, at int) bool {
 	return r.h.IsITBoard && roleLexicon[p.role].slug == genericRole && isSoftwareTrade(text, at)
@@ -49,7 +134,7 @@ func (r *factReader) isListedEngineer(p *factPattern, text string, m factMatch, 
 	}
 	from := strings.LastIndexByte(text[:m.start], '\n') + 1
 	line, _, _ := strings.Cut(text[from:], "\n")
-	return kind == offerLine && r.isEngineer(p, text, int(m.start)) && isListed(line, []titleJob{{int(m.start) - from, int(m.end) - from, true}})
+	return kind == offerLine && r.isEngineer(p, text, int(m.start)) && isListed(line, []titleJob{{start: int(m.start) - from, end: int(m.end) - from, isGeneral: true}})
 }
 
 // architect is the role of an architect where the phrase of another role names one:
