@@ -2,6 +2,7 @@ package extract
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -150,7 +151,7 @@ func (r *factReader) title() {
 			if int(m.end) <= company {
 				break // "Acme Robotics | Berlin"
 			}
-			if before := strings.ToLower(r.h.Title[:m.start]); isProse && int(m.start) > len("Senior ") && (!containsAny(before, hiringWords) || containsAny(before, otherWords)) {
+			if isProse && int(m.start) > len("Senior ") && !r.isNamedInSentence(m) {
 				break // "We teach machine learning to …"
 			}
 			if isDesigner[p.phrase] && !r.h.IsITBoard || isForDevelopers(p.phrase, r.h.Title[m.end:]) {
@@ -206,7 +207,7 @@ func (r *factReader) title() {
 		}
 	}
 	r.titleJobs = jobs
-	if len(jobs) > 0 {
+	if slices.ContainsFunc(jobs, func(job titleJob) bool { return job.isGeneral || job.isMaker }) {
 		r.titleRoles.join(itemFields(r.h.Title[:bar], r.x))
 	}
 	r.isGeneralApart = r.isGeneralApart || isJobOfItsOwn(r.h.Title, jobs)

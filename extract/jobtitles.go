@@ -197,8 +197,14 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	}
 	plain := outsideBrackets(cutText(rest, listReach))
 	tail := cutText(plain, nounReach)
-	if k := strings.IndexAny(tail, ".;:|,"); k >= 0 {
+	if k := strings.IndexAny(tail, ";:|,"); k >= 0 {
 		tail = tail[:k]
+	}
+	if k := strings.Index(tail+" ", ". "); k >= 0 {
+		tail = tail[:k]
+	}
+	if isSkill(tail) && !strings.HasPrefix(plain, tail+":") || strings.HasPrefix(tail, " me ") {
+		return offerNone // "DevOps experience", "PM me"
 	}
 	if isStack[strings.ToLower(text[start:end])] && strings.HasPrefix(rest, ":") && strings.Trim(head, bullets) == "" && !strings.Contains(text[end:lineStart+len(line)], "http") {
 		return offerNone
@@ -227,7 +233,7 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 	hasNoun = hasNoun || isHiring && namesJobsBefore(low)
 	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(strings.TrimSuffix(strings.TrimSuffix(name, "Sr. "), "Jr. "), ". ") {
 		// "Software Engineer - Backend, Full Stack"
-		if hasNoun || hasJobNoun(name) {
+		if hasNoun || hasJobNoun(strings.ReplaceAll(strings.ToLower(name), "engineering", "")) || isWholeItem(name, rest) && isUnderOpenings(text[:lineStart]) || strings.TrimSpace(name) == "" && strings.Contains(strings.ToLower(tail), " development") {
 			return offerLine
 		}
 		if !isHiring {
@@ -247,6 +253,43 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 		return offerProse
 	}
 	return offerNone
+}
+
+// skillWords follow a field where it is something to know, or others do it.
+var skillWords = []string{" experience", " knowledge", " skills", " background", " mindset", " culture", " practices", " principles", " tools", " tooling", " team", " teams", " environment", " pipeline", " pipelines", " processes", " expertise", " training", " trainer", " instructor"}
+
+func isSkill(tail string) bool {
+	tail = strings.ToLower(tail)
+	for _, word := range skillWords {
+		if strings.HasPrefix(tail, word) && !isLetterAt(tail, len(word)) && !hasJobNoun(tail) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWholeItem tells whether a role's phrase is all that a line says, but for an address.
+func isWholeItem(name, rest string) bool {
+	rest = strings.TrimLeft(rest, "s ")
+	return strings.TrimSpace(name) == "" && (rest == "" || strings.IndexByte(":(-–", rest[0]) >= 0 || strings.HasPrefix(rest, "http"))
+}
+
+// isUnderOpenings tells whether a list of openings begins shortly before the end of text.
+func isUnderOpenings(text string) bool {
+	const mostItems, mostBytes = 14, 900
+	text = text[max(0, len(text)-mostBytes):]
+	for range mostItems {
+		text = strings.TrimRight(text, "\n ")
+		from := strings.LastIndexByte(text, '\n') + 1
+		line := strings.ToLower(text[from:])
+		if strings.HasSuffix(line, ":") {
+			return containsAny(line, []string{"open", "role", "position", "hiring", "looking for", "seeking", "needs", "vacanc", "jobs"})
+		}
+		if text = text[:from]; text == "" {
+			return false
+		}
+	}
+	return false
 }
 
 // isVerb tells whether "architect" between name and rest is what somebody does: "Architect
@@ -281,7 +324,7 @@ func isForSomebody(before string) bool {
 }
 
 // jobsBefore stand before a list of jobs that have no noun of their own.
-var jobsBefore = []string{"engineers for ", "engineers in ", "engineers (", "developers for ", "developers in ", "developers (", "devs (", "roles in ", "roles for ", "roles (", "roles including ", "roles: ", "positions in ", "positions for ", "positions (", "positions including ", "openings in ", "openings for ", "openings across ", "hiring across ", "engineers across ", "roles across "}
+var jobsBefore = []string{"engineers for ", "engineers in ", "engineers (", "developers for ", "developers in ", "roles in ", "roles for ", "roles (", "roles including ", "roles: ", "positions in ", "positions for ", "positions (", "positions including ", "openings in ", "openings for ", "openings across ", "hiring across ", "engineers across ", "roles across "}
 
 // namesJobsBefore tells whether a sentence begins a list of jobs: "hiring engineers for ".
 func namesJobsBefore(before string) bool {

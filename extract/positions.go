@@ -1,6 +1,9 @@
 package extract
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // offer notes the job at ms[i] where the text offers it. A general word's job is that of
 // the field beside it, unless the same name has a role's phrase already.
@@ -17,6 +20,9 @@ func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) 
 		return
 	}
 	roles := r.rolesAt(text, m)
+	if r.isOfManager(text, ms, i) {
+		return
+	}
 	if i > 0 && text[ms[i-1].end:m.start] == " " && r.isOfField(&r.x.patterns[ms[i-1].pattern], p) {
 		return
 	}
@@ -66,6 +72,17 @@ func isSomebody(text string, at int) bool {
 	return len(words) == 2
 }
 
+// isNamedInSentence tells whether the phrase at m in a title that is a sentence names a job
+// that it offers.
+func (r *factReader) isNamedInSentence(m factMatch) bool {
+	title := r.h.Title
+	if isOffered(title, int(m.start), int(m.end), true) != offerNone {
+		return true
+	}
+	before := strings.ToLower(title[:m.start])
+	return containsAny(before, hiringWords) && !containsAny(before, otherWords) && endsItem(outsideBrackets(title[m.end:]))
+}
+
 // isPartOfJob tells whether the phrase at m in a title only says more of the job before it:
 // a side or a tool of a full-stack job, the infrastructure or platform of a field.
 func (r *factReader) isPartOfJob(p *factPattern, jobs []titleJob, m factMatch) bool {
@@ -74,14 +91,39 @@ func (r *factReader) isPartOfJob(p *factPattern, jobs []titleJob, m factMatch) b
 	}
 	last := jobs[len(jobs)-1]
 	between := r.h.Title[last.end:m.start]
+	if last.roles.has("engineering-manager") && saysOfWhat(between) && !hasJobNoun(p.phrase+cutText(r.h.Title[m.end:], nounReach)) {
+		return true // "Engineering Manager - Mobile"
+	}
+	open := strings.Count(between, "(") > strings.Count(between, ")")
 	switch slug := roleLexicon[p.role].slug; slug {
+	case "data-analyst", "ux-designer", "media":
+		return open && !last.isGeneral && !hasJobNoun(p.phrase)
 	case "frontend", "backend":
-		open := strings.Count(between, "(") > strings.Count(between, ")")
 		return last.roles.has("fullstack") && (open || !strings.ContainsAny(between, ",|;&+") && !strings.Contains(between, " / ") && !strings.Contains(between, " or ") && !strings.Contains(between, " and ") && !strings.Contains(between, "/"))
 	case "devops", "platform-engineer":
 		return between == " " && !last.isGeneral && isFoundation(p.phrase)
 	}
 	return false
+}
+
+// saysOfWhat tells whether a divider between a manager and a field says what is managed.
+func saysOfWhat(between string) bool {
+	between = strings.TrimSpace(between)
+	return between == "-" || between == "–" || between == "," || between == "("
+}
+
+// isOfManager tells whether the phrase at ms[i] only says which engineers somebody manages:
+// "Mobile Engineering Manager (iOS)".
+func (r *factReader) isOfManager(text string, ms []factMatch, i int) bool {
+	isManager := func(k int) bool {
+		p := &r.x.patterns[ms[k].pattern]
+		return p.kind == factRole && roleLexicon[p.role].slug == "engineering-manager"
+	}
+	m := ms[i]
+	if i+1 < len(ms) && isManager(i+1) && text[m.end:ms[i+1].start] == " " {
+		return true
+	}
+	return i > 0 && isManager(i-1) && strings.HasPrefix(strings.TrimLeft(text[ms[i-1].end:], " "), "(") && !strings.ContainsAny(text[ms[i-1].end:m.start], ")\n")
 }
 
 // isFoundation tells whether a phrase is about what other things stand on.
@@ -95,10 +137,19 @@ func (r *factReader) isOfField(before, p *factPattern) bool {
 	return before.kind == factRole && roleLexicon[before.role].slug != genericRole && isFoundation(p.phrase)
 }
 
+// halfWords are the first of two that share a word's end: "Front/Back-end".
+var halfWords = map[string]string{"front": "frontend", "back": "backend"}
+
 // rolesAt are the roles that the words at m name: "Mobile Developer (Android, iOS)" is one
 // of each.
 func (r *factReader) rolesAt(text string, m factMatch) (roles roleSet) {
 	roles.add(r.x.patterns[m.pattern].role)
+	if before, ok := strings.CutSuffix(text[max(0, int(m.start)-fieldReach):m.start], "/"); ok {
+		word := strings.ToLower(before[strings.LastIndexAny(before, " ,|&(\n/")+1:])
+		if slug := cmp.Or(fieldRoles[word], halfWords[word]); slug != "" { // "Platform/DevOps Engineer"
+			roles.add(roleAt[slug])
+		}
+	}
 	if !roles.has("mobile") {
 		return roles
 	}
