@@ -101,17 +101,17 @@ func newFactScanner() *factScanner {
 }
 
 // linkShorter finds for each phrase of a role the longest one that it begins with.
-func (s *factScanner) linkShorter(texts []string) {
+func (x *factScanner) linkShorter(texts []string) {
 	roles := map[string]int32{}
-	for i := range s.patterns {
-		if s.patterns[i].kind == factRole {
+	for i := range x.patterns {
+		if x.patterns[i].kind == factRole {
 			roles[texts[i]] = int32(i)
 		}
 	}
 	for text, i := range roles {
-		for n := len(text) - 1; n > 1 && s.patterns[i].shorter < 0; n-- {
+		for n := len(text) - 1; n > 1 && x.patterns[i].shorter < 0; n-- {
 			if short, ok := roles[text[:n]]; ok {
-				s.patterns[i].shorter = short
+				x.patterns[i].shorter = short
 			}
 		}
 	}
