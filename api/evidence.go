@@ -25,12 +25,19 @@ func publicTechs(policy string, p *schemas.GoldPosting, rows []queries.PostingTe
 	techs := make([]PostingTech, 0, len(rows))
 	for _, row := range rows {
 		tech := PostingTech{TechID: row.TechID, Tech: row.Tech, Category: orNull(row.Category), Need: row.Need, Method: row.Method}
-		if policy != PublishFacts && row.Section != "" && row.StartByte != nil && row.EndByte != nil {
-			tech.Evidence = evidenceOf(texts[row.Section], row)
-		}
+		tech.Evidence = proofOf(policy, texts, row)
 		techs = append(techs, tech)
 	}
 	return techs
+}
+
+// proofOf is the place that proves a technology, nil where the policy shows none or there is
+// none.
+func proofOf(policy string, texts map[string]string, row queries.PostingTech) *Evidence {
+	if policy == PublishFacts || row.Section == "" || row.StartByte == nil || row.EndByte == nil {
+		return nil
+	}
+	return evidenceOf(texts[row.Section], row)
 }
 
 // evidenceOf cuts the sentence around the words. The sentence is left out where the text is

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/techmapit/tmi/search"
 )
@@ -27,12 +28,12 @@ const maxHighlights = 2
 // highlights are the places of a posting in which the words stand, as far as its source's
 // policy shows them: title and company always; under excerpt sentences that prove a
 // technology, and under full any.
-func (s *server) highlights(row search.Row, words []search.Word) ([]Highlight, error) {
+func (s *server) highlights(row search.Row, words []search.Word, marker *search.Marker) ([]Highlight, error) {
 	var shown []Highlight
 	add := func(field, text string) bool {
-		spans := search.Spans(text, words)
+		spans := marker.Spans(text)
 		if len(spans) > 0 {
-			shown = append(shown, Highlight{field, text, spans})
+			shown = append(shown, Highlight{field, strings.Clone(text), spans}) // of a posting's texts no more is held
 		}
 		return len(spans) > 0
 	}
@@ -46,17 +47,21 @@ func (s *server) highlights(row search.Row, words []search.Word) ([]Highlight, e
 	if err != nil {
 		return nil, err
 	}
+	texts := textsOf(&d.Posting)
 	sentences := 0
-	for _, tech := range publicTechs(policy, &d.Posting, techRows(d)) {
-		e := tech.Evidence
-		if sentences == maxHighlights || e == nil || e.Sentence == nil || e.Section == "title" {
+	for _, tech := range techRows(d) {
+		if sentences == maxHighlights {
+			return shown, nil
+		}
+		e := proofOf(policy, texts, tech)
+		if e == nil || e.Sentence == nil || e.Section == "title" {
 			continue
 		}
 		isAsked := slices.ContainsFunc(words, func(w search.Word) bool { return w.TechID == tech.TechID })
 		switch {
 		case isHighlighted(shown, *e.Sentence):
 		case isAsked:
-			shown = append(shown, Highlight{e.Section, *e.Sentence, [][2]int{{e.MatchStart, e.MatchEnd}}})
+			shown = append(shown, Highlight{strings.Clone(e.Section), *e.Sentence, [][2]int{{e.MatchStart, e.MatchEnd}}})
 			sentences++
 		case add(e.Section, *e.Sentence):
 			sentences++
@@ -65,10 +70,12 @@ func (s *server) highlights(row search.Row, words []search.Word) ([]Highlight, e
 	if policy != PublishFull {
 		return shown, nil
 	}
-	texts := textsOf(&d.Posting)
 	for _, section := range []string{"duties", "requirements", "preferred", "about", "benefits", "process"} {
-		spans := search.Spans(texts[section], words)
-		if sentences == maxHighlights || len(spans) == 0 {
+		if sentences == maxHighlights {
+			break
+		}
+		spans := marker.Spans(texts[section])
+		if len(spans) == 0 {
 			continue
 		}
 		sentence, _ := sentenceAround(texts[section], spans[0][0], spans[0][1])

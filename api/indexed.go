@@ -26,6 +26,13 @@ func indexOf(set Pinned) *search.Index {
 	return nil
 }
 
+// Warm counts beforehand what the site and the statistics speak of unless asked otherwise,
+// so that nobody waits for it when a set is new.
+func Warm(ix *search.Index) {
+	isIT := true
+	ix.Warm(search.Filter{Status: schemas.PostingOpen, Country: "KR", IsIT: &isIT})
+}
+
 // newSpeller knows every name of the dictionary.
 func newSpeller(o *Options) *search.Names {
 	techs := make([]search.Named, len(o.Techs))
@@ -82,10 +89,11 @@ func (s *server) indexedPostings(set Pinned, ix *search.Index, q *question, afte
 		rows = rows[:q.Limit]
 		answer.NextCursor = cursorAfter(q, queries.Position{First: rows[q.Limit-1].First, Second: rows[q.Limit-1].Second, ID: rows[q.Limit-1].ID})
 	}
+	marker := search.NewMarker(hits.Words)
 	for _, row := range rows {
 		posting := postingOf(rowOf(&row.GoldPosting))
 		if len(hits.Words) > 0 {
-			if posting.Highlights, err = s.highlights(row, hits.Words); err != nil {
+			if posting.Highlights, err = s.highlights(row, hits.Words, marker); err != nil {
 				return nil, err
 			}
 		}

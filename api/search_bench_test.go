@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +105,7 @@ func (r *benchReader) look() error {
 	if err != nil {
 		return err
 	}
+	Warm(ix)
 	next := &benchSet{benchReader: r, ix: ix, seq: seq}
 	next.uses.Add(1)
 	r.mu.Lock()
@@ -115,6 +118,24 @@ func (r *benchReader) look() error {
 	return nil
 }
 
+// benchHandler answers over what the reader's folder holds.
+func benchHandler(r *benchReader) (http.Handler, error) {
+	db, err := sql.Open("duckdb", "")
+	if err != nil {
+		return nil, err
+	}
+	r.DB = queriestest.DB{DB: db}
+	if err := r.look(); err != nil {
+		return nil, err
+	}
+	dictionary, err := extract.New()
+	if err != nil {
+		return nil, err
+	}
+	return New(Options{Reader: r, Dictionary: dictionary.Dictionary(), Techs: dictionary.Dictionary().Entries, RatePerSecond: -1, Now: func() time.Time { return searchtest.Now },
+		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "bench", CacheAnswers: 1}) // every question is asked anew
+}
+
 // serveIndex serves until its input ends.
 func serveIndex(dir string) {
 	fail := func(err error) {
@@ -123,14 +144,9 @@ func serveIndex(dir string) {
 			os.Exit(1)
 		}
 	}
-	db, err := sql.Open("duckdb", "")
-	fail(err)
-	r := &benchReader{DB: queriestest.DB{DB: db}, dir: dir}
-	fail(r.look())
-	dictionary, err := extract.New()
-	fail(err)
-	handler, err := New(Options{Reader: r, Dictionary: dictionary.Dictionary(), Techs: dictionary.Dictionary().Entries, RatePerSecond: -1, Now: func() time.Time { return searchtest.Now },
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Version: "bench", CacheAnswers: 1}) // every question is asked anew
+	r := &benchReader{dir: dir}
+	debug.SetGCPercent(200) // as the program does
+	handler, err := benchHandler(r)
 	fail(err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	fail(err)
@@ -225,10 +241,11 @@ type benchQuestion struct {
 	path func(i int) string
 }
 
-func benchQuestions(corpus *searchtest.Corpus, ids []string) []benchQuestion {
+func benchQuestions(ids []string) []benchQuestion {
 	techs := []string{"java", "kafka", "react", "python", "aws", "kotlin"}
 	roles := []string{"backend", "frontend", "data-engineer", "devops", "qa"}
 	places := []string{"서울", "경기", "부산", "대전"}
+	companies := searchtest.New(1).Companies()
 	query := func(i int, pairs ...string) string {
 		v := url.Values{"limit": {strconv.Itoa(20 + i%7)}}
 		for j := 0; j+1 < len(pairs); j += 2 {
@@ -241,21 +258,27 @@ func benchQuestions(corpus *searchtest.Corpus, ids []string) []benchQuestion {
 			return query(i, "tech", techs[i%6], "role", roles[i/6%5], "location", places[i/30%4], "experience_max", strconv.Itoa(i%11))
 		}},
 		{"page of 25", func(i int) string { return query(i, "limit", "25", "experience_max", strconv.Itoa(i%40)) }},
-		{"keyword, few hits", func(i int) string { return query(i, "q", techs[i%6]+" "+roles[i/6%5]+" 결제") }},
-		{"keyword, technology", func(i int) string { return query(i, "q", techs[1+i%3]) }},
-		{"keyword, many hits", func(i int) string { return query(i, "q", []string{"데이터", "서비스", "결제"}[i%3]) }},
+		{"three words", func(i int) string {
+			return query(i, "q", strings.Join([]string{searchtest.KnownTechs[i*7%20], searchtest.Titles[i*11%15], searchtest.Nouns[i*13%38]}, " "))
+		}},
+		{"keyword, technology", func(i int) string {
+			return query(i, "q", searchtest.KnownTechs[i*7%20], "experience_max", strconv.Itoa(i%50))
+		}},
+		{"keyword, any", func(i int) string { // a technology, a Korean word of the texts, an employer, a number: few or many hits
+			return query(i, "q", []string{searchtest.KnownTechs[i*7%20], searchtest.Nouns[i*13%38], companies[i*17%len(companies)], strconv.Itoa(i % 900)}[i%4], "experience_max", strconv.Itoa(i%50))
+		}},
+		{"keyword, many hits", func(i int) string {
+			return query(i, "q", []string{"데이터", "서비스", "결제"}[i%3], "experience_max", strconv.Itoa(i%50))
+		}},
 		{"by id", func(i int) string { return "/api/v1/postings/" + ids[i%len(ids)] }},
 		{"top ten", func(i int) string { return "/api/v1/stats/tech-frequency?experience_max=" + strconv.Itoa(40+i%20) }},
 		{"top ten, all open", func(i int) string { return "/api/v1/stats/tech-frequency?top=" + strconv.Itoa(10+i%50) }},
 	}
 }
 
-// BenchmarkSearchServer prints, for each kind of question at 300 requests a second, the
-// latency from when a request was due; in the middle of the first kind a publish happens.
-func BenchmarkSearchServer(b *testing.B) {
-	dir := b.TempDir()
-	corpus := searchtest.New(1)
-	var parts []string
+// benchIndex lays the parts into a folder, and returns their names.
+func benchIndex(b *testing.B, dir string) (parts []string) {
+	b.Helper()
 	for _, path := range searchtest.Parts(b, "../bin", searchtest.BenchPostings()) {
 		path, err := filepath.Abs(path)
 		if err != nil {
@@ -267,20 +290,58 @@ func BenchmarkSearchServer(b *testing.B) {
 		parts = append(parts, filepath.Base(path))
 	}
 	writeManifest(b, dir, 1, parts)
-	first, err := search.OpenPart(filepath.Join(dir, parts[0]))
+	return parts
+}
+
+// someIDs are ids of postings all over the first part.
+func someIDs(b *testing.B, path string) (ids []string) {
+	b.Helper()
+	part, err := search.OpenPart(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	var ids []string
-	for doc := uint32(0); doc < uint32(first.Len()); doc += 97 {
-		ids = append(ids, first.ID(doc))
+	for doc := uint32(0); doc < uint32(part.Len()); doc += 97 {
+		ids = append(ids, part.ID(doc))
 	}
-	if err := first.Close(); err != nil {
+	if err := part.Close(); err != nil {
 		b.Fatal(err)
 	}
+	return ids
+}
+
+// BenchmarkSearchAnswer answers the same questions one by one without a network between,
+// and prints the processor time of each: what a server can do, whatever else the machine does.
+func BenchmarkSearchAnswer(b *testing.B) {
+	dir := b.TempDir()
+	parts := benchIndex(b, dir)
+	handler, err := benchHandler(&benchReader{dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, q := range benchQuestions(someIDs(b, filepath.Join(dir, parts[0]))) {
+		b.Run(strings.ReplaceAll(q.name, " ", "_"), func(b *testing.B) {
+			b.ReportAllocs()
+			before := cpuOf(b, os.Getpid())
+			for i := 0; b.Loop(); i++ {
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, q.path(i), nil))
+				if w.Code != http.StatusOK {
+					b.Fatalf("%s: %d %s", q.path(i), w.Code, w.Body)
+				}
+			}
+			b.ReportMetric((cpuOf(b, os.Getpid())-before)/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// BenchmarkSearchServer prints, for each kind of question at 300 requests a second, the
+// latency from when a request was due; in the middle of the first kind a publish happens.
+func BenchmarkSearchServer(b *testing.B) {
+	dir := b.TempDir()
+	parts := benchIndex(b, dir)
 	base, pid := startServer(b, dir)
 	seconds := 10
-	for n, q := range benchQuestions(corpus, ids) {
+	for n, q := range benchQuestions(someIDs(b, filepath.Join(dir, parts[0]))) {
 		b.Run(strings.ReplaceAll(q.name, " ", "_"), func(b *testing.B) {
 			if b.N > 1 {
 				b.Skip("one run is all") // the rate is fixed, so that the time of a run is too

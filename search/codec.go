@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // codec writes structs of strings, numbers, times and lists of strings as bytes, field after
@@ -103,7 +104,8 @@ func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// input reads what append wrote; it remembers that something did not fit.
+// input reads what append wrote; it remembers that something did not fit. The texts that are
+// read are parts of its bytes, which nobody may change from then on.
 type input struct {
 	b    []byte
 	fail bool
@@ -145,7 +147,10 @@ func (in *input) text() string {
 		in.fail, in.b = true, nil
 		return ""
 	}
-	s := string(in.b[:n])
+	if n == 0 {
+		return ""
+	}
+	s := unsafe.String(&in.b[0], n)
 	in.b = in.b[n:]
 	return s
 }

@@ -58,16 +58,19 @@ func (s *scorer) add(block int) (hits uint64) {
 	if hits == 0 {
 		return 0
 	}
-	s.sum = [16]uint64{}
+	clear(s.sum[:s.width])
 	for w := 0; w < len(s.words); w += 3 {
 		worth := [4]uint64{hits, s.at(w+2, block), s.at(w+1, block), s.at(w, block)} // worthAnywhere, worthFacts, worthTech, worthTitle
+		if w == 0 {
+			copy(s.sum[:], worth[:])
+			continue
+		}
 		var carry uint64
-		for i := range s.width {
-			var n uint64
-			if i < len(worth) {
-				n = worth[i]
-			}
+		for i, n := range worth {
 			s.sum[i], carry = s.sum[i]^n^carry, s.sum[i]&n|s.sum[i]&carry|n&carry
+		}
+		for i := len(worth); i < s.width; i++ {
+			s.sum[i], carry = s.sum[i]^carry, s.sum[i]&carry
 		}
 	}
 	return hits
@@ -136,8 +139,11 @@ func (v viewHits) mostRelevant(after *Position, limit int) (best []place) {
 		if after != nil {
 			left &= s.behind(block, -after.First, from)
 		}
-		more, _ := s.compare(least)
-		for left &= more; left != 0; left &= left - 1 {
+		if least >= 0 {
+			more, _ := s.compare(least)
+			left &= more
+		}
+		for ; left != 0; left &= left - 1 {
 			bit := bits.TrailingZeros64(left)
 			score := s.score(bit)
 			if score <= least {

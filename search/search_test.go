@@ -485,7 +485,7 @@ func TestSpans(t *testing.T) {
 		{"nothing", []search.Word{{Text: "결제"}}, ""},
 	} {
 		var got []string
-		for _, s := range search.Spans(c.text, c.words) {
+		for _, s := range search.NewMarker(c.words).Spans(c.text) {
 			got = append(got, c.text[s[0]:s[1]])
 		}
 		if strings.Join(got, "|") != c.want {

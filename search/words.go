@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,25 +129,42 @@ func (ix *Index) count(w Word) (count uint64) {
 	return count
 }
 
+// Marker finds where words stand in texts. Goroutines may share it.
+type Marker struct{ parts []wantedPart }
+
+type wantedPart struct {
+	text     string
+	mustTake bool // the whole word, not a part of one
+}
+
+// NewMarker prepares the search for words. One that stands for a technology is met whole,
+// others as parts of words.
+func NewMarker(words []Word) *Marker {
+	m := &Marker{}
+	for _, w := range words {
+		for _, token := range tokens(w.Text) {
+			m.parts = append(m.parts, wantedPart{token, w.TechID != ""})
+		}
+	}
+	return m
+}
+
 // Spans is where the words stand in a text, as pairs of byte offsets in order, none over
-// another. A word that stands for a technology is met whole, others as parts of words.
-func Spans(text string, words []Word) [][2]int {
+// another.
+func (m *Marker) Spans(text string) [][2]int {
 	lower := strings.ToLower(text)
 	if len(lower) != len(text) {
 		return nil // offsets in one are not offsets in the other
 	}
-	wanted := map[string]bool{} // token -> must it stand whole
-	for _, w := range words {
-		for _, token := range tokens(w.Text) {
-			wanted[token] = w.TechID != ""
-		}
+	if !slices.ContainsFunc(m.parts, func(p wantedPart) bool { return strings.Contains(lower, p.text) }) {
+		return nil // as in most texts, which need not be cut into words then
 	}
 	var spans [][2]int
 	at := 0
 	eachToken(lower, func(token string) {
 		start := at + strings.Index(lower[at:], token)
 		at = start + len(token)
-		if from, to, ok := spanIn(token, wanted); ok {
+		if from, to, ok := m.spanIn(token); ok {
 			spans = append(spans, [2]int{start + from, start + to})
 		}
 	})
@@ -154,21 +172,21 @@ func Spans(text string, words []Word) [][2]int {
 }
 
 // spanIn is the longest wanted part of a token.
-func spanIn(token string, wanted map[string]bool) (from, to int, ok bool) {
-	for part, isWhole := range wanted {
+func (m *Marker) spanIn(token string) (from, to int, ok bool) {
+	for _, part := range m.parts {
 		i := -1
 		switch {
-		case isWhole && !isSyllabic(token):
-			if token == part {
+		case part.mustTake && !isSyllabic(token):
+			if token == part.text {
 				i = 0
 			}
-		case isSyllabic(part): // a particle may follow the name of a technology
-			i = strings.Index(token, part)
-		case token == part || len(part) > 1 && strings.HasPrefix(token, part):
+		case isSyllabic(part.text): // a particle may follow the name of a technology
+			i = strings.Index(token, part.text)
+		case token == part.text || len(part.text) > 1 && strings.HasPrefix(token, part.text):
 			i = 0
 		}
-		if i >= 0 && len(part) > to-from {
-			from, to, ok = i, i+len(part), true
+		if i >= 0 && len(part.text) > to-from {
+			from, to, ok = i, i+len(part.text), true
 		}
 	}
 	return from, to, ok

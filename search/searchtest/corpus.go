@@ -23,14 +23,15 @@ const (
 	days         = 365
 )
 
+// What postings are made of, for questions that find some.
 var (
-	knownTechs = strings.Fields("Java Python JavaScript AWS React TypeScript Spring MySQL Docker Kubernetes Linux Git Kotlin Redis Kafka Go Oracle MongoDB Jenkins Swift")
+	KnownTechs = strings.Fields("Java Python JavaScript AWS React TypeScript Spring MySQL Docker Kubernetes Linux Git Kotlin Redis Kafka Go Oracle MongoDB Jenkins Swift")
 	roles      = strings.Fields("backend frontend data-engineer data-analyst machine-learning android ios devops security dba game-client game-server embedded qa fullstack")
-	titles     = strings.Fields("백엔드 프론트엔드 데이터엔지니어 데이터분석 머신러닝 안드로이드 iOS DevOps 보안 DBA 게임클라이언트 게임서버 임베디드 QA 풀스택")
+	Titles     = strings.Fields("백엔드 프론트엔드 데이터엔지니어 데이터분석 머신러닝 안드로이드 iOS DevOps 보안 DBA 게임클라이언트 게임서버 임베디드 QA 풀스택")
 	regions    = strings.Fields("서울 서울 서울 경기 경기 부산 대전 인천 대구")
 	districts  = strings.Fields("강남구 서초구 성동구 마포구 분당구 해운대구 유성구")
 	industries = strings.Fields("금융 게임 커머스 의료 교육 물류 통신 제조")
-	nouns      = strings.Fields("서비스 플랫폼 시스템 아키텍처 데이터 파이프라인 결제 정산 검색 추천 광고 주문 배송 회원 인증 로그 대시보드 배치 트래픽 장애 성능 품질 테스트 배포 인프라 모델 지표 실험 고객 콘텐츠 알림 예약 재고 센서 영상 음성 문서 계약")
+	Nouns      = strings.Fields("서비스 플랫폼 시스템 아키텍처 데이터 파이프라인 결제 정산 검색 추천 광고 주문 배송 회원 인증 로그 대시보드 배치 트래픽 장애 성능 품질 테스트 배포 인프라 모델 지표 실험 고객 콘텐츠 알림 예약 재고 센서 영상 음성 문서 계약")
 	verbs      = strings.Fields("설계 개발 운영 구축 개선 분석 최적화 자동화 고도화 검증 연동 이관 표준화")
 	particles  = []string{"", "을", "를", "의", "과", "에서", "으로"}
 	english    = strings.Fields("services pipelines platforms systems products models dashboards workloads clusters datasets releases design build operate improve scale ship maintain migrate")
@@ -47,7 +48,7 @@ type Corpus struct {
 // New makes the same corpus for the same seed.
 func New(seed uint64) *Corpus {
 	c := &Corpus{random: rand.New(rand.NewPCG(seed, 7))}
-	c.techs = append(c.techs, knownTechs...)
+	c.techs = append(c.techs, KnownTechs...)
 	for len(c.techs) < techCount {
 		c.techs = append(c.techs, strings.ToUpper(string(rune('a'+len(c.techs)%26)))+c.syllables("bdfgklmnprst", "aeiou", 3))
 	}
@@ -87,6 +88,9 @@ func (c *Corpus) of(list []string) string { return list[c.random.IntN(len(list))
 // Techs are the names of technologies, most frequent first; their ids are in lower case.
 func (c *Corpus) Techs() []string { return c.techs }
 
+// Companies are the names of employers, those with most postings first.
+func (c *Corpus) Companies() []string { return c.companies }
+
 func (c *Corpus) tech() string {
 	x := c.random.Float64() * c.zipf[techCount-1]
 	return c.techs[min(sort.SearchFloat64s(c.zipf, x), techCount-1)]
@@ -113,7 +117,7 @@ func (c *Corpus) document(i int) search.Document {
 	p.CompanyID = schemas.CompanyID(p.Company)
 	role := r.IntN(len(roles))
 	p.Roles = []string{roles[role]}
-	p.Title = titles[role] + " " + c.of([]string{"개발자", "엔지니어", "Engineer", "개발자 채용", "엔지니어 (신입)", "Senior Engineer"})
+	p.Title = Titles[role] + " " + c.of([]string{"개발자", "엔지니어", "Engineer", "개발자 채용", "엔지니어 (신입)", "Senior Engineer"})
 	from := int32(r.IntN(10))
 	if r.IntN(4) > 0 {
 		p.ExperienceMinYears = &from
@@ -122,7 +126,7 @@ func (c *Corpus) document(i int) search.Document {
 	p.Employment = c.of([]string{"full_time", "full_time", "full_time", "contract", "intern", ""})
 	p.Remote = c.of([]string{"onsite", "hybrid", "remote", "", ""})
 	p.Region, p.District = c.of(regions), c.of(districts)
-	p.LocationRaw = fmt.Sprintf("%s %s %s %d", p.Region, p.District, c.of(nouns), r.IntN(300))
+	p.LocationRaw = fmt.Sprintf("%s %s %s %d", p.Region, p.District, c.of(Nouns), r.IntN(300))
 	p.Industry = c.of(industries) + " " + c.of([]string{"서비스", "솔루션", "플랫폼"})
 	if r.IntN(4) == 0 {
 		low := int64(30+r.IntN(60)) * 1_000_000
@@ -148,9 +152,9 @@ func (c *Corpus) fillTexts(d *search.Document) {
 		case 0:
 			return fmt.Sprintf("You will %s and %s %s that serve %d users", c.of(english), c.of(english), c.of(english), r.IntN(900))
 		case 1:
-			return c.hangul(2) + " " + c.hangul(3) + c.of(particles) + " " + c.of(nouns) + c.of(particles) + " " + c.of(verbs)
+			return c.hangul(2) + " " + c.hangul(3) + c.of(particles) + " " + c.of(Nouns) + c.of(particles) + " " + c.of(verbs)
 		default:
-			return c.of(nouns) + c.of(particles) + " " + c.of(nouns) + c.of(particles) + " " + c.of(verbs) + " 및 " + c.of(verbs) + " 경험"
+			return c.of(Nouns) + c.of(particles) + " " + c.of(Nouns) + c.of(particles) + " " + c.of(verbs) + " 및 " + c.of(verbs) + " 경험"
 		}
 	}
 	texts := []*string{&d.Posting.Duties, &d.Posting.Requirements, &d.Posting.Preferred, &d.Posting.About}
