@@ -28,9 +28,12 @@ func indexOf(set Pinned) *search.Index {
 
 // Warm counts beforehand what the site and the statistics speak of unless asked otherwise,
 // so that nobody waits for it when a set is new.
-func Warm(ix *search.Index) {
+func Warm(ix *search.Index) { ix.Warm(everydayFilter()) }
+
+// everydayFilter is that of [server.everyday].
+func everydayFilter() search.Filter {
 	isIT := true
-	ix.Warm(search.Filter{Status: schemas.PostingOpen, Country: "KR", IsIT: &isIT})
+	return search.Filter{Status: schemas.PostingOpen, Country: "KR", IsIT: &isIT}
 }
 
 // newSpeller knows every name of the dictionary.

@@ -72,7 +72,7 @@ func (a *app) serveReplica(ctx context.Context, world *replica.World, now func()
 	if err != nil {
 		return errs.New(errs.Unavailable, "listen on %s: %w", addr, err)
 	}
-	server := &http.Server{Handler: world.Handler(now), ReadHeaderTimeout: headerTimeout}
+	server := &http.Server{Handler: world.Handler(now), ReadHeaderTimeout: serverWaits.header}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -25,11 +25,7 @@ func TestSuppress(t *testing.T) {
 	companyID := m.one(t, "select "+company)
 	techID := m.one(t, "select min(tech_id) from gold.posting_techs where posting_id = '"+id+"'")
 
-	a := newApp(strings.NewReader(""), io.Discard, io.Discard, m.environ)
-	a.output = "table"
-	if err := a.configure(nil); err != nil {
-		t.Fatal(err)
-	}
+	a := configured(t, m.environ)
 	l, err := a.existingLake(t.Context())
 	if err != nil {
 		t.Fatal(err)
