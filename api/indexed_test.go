@@ -208,3 +208,14 @@ func TestSearchCorrectsNamesOfTechnologies(t *testing.T) {
 		}
 	}
 }
+
+// What is counted beforehand is what the site asks for.
+func TestWarmIsWhatTheSiteAsks(t *testing.T) {
+	s := &server{Options: Options{Reader: &reader{}, Dictionary: techEntries, Techs: techEntries}}
+	if err := s.fill(); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(search.Filter(s.everyday().postingFilter()), everydayFilter()); diff != "" {
+		t.Errorf("the site asks (-) for another set than is counted (+):\n%s", diff)
+	}
+}
