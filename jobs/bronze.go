@@ -65,6 +65,7 @@ func Bronze(ctx context.Context, e *Env, source string, w Window) (report Report
 	if err := recordCollecting(ctx, e, source, w, runs); err != nil {
 		return unit.report, err
 	}
+	unit.lists, unit.sightings = nil, nil // what is remembered takes as much
 	return unit.report, unit.remember(ctx)
 }
 
@@ -106,7 +107,7 @@ type bronzeUnit struct {
 	report    Report
 	lists     []schemas.BronzeList
 	sightings []schemas.BronzeSighting
-	captures  [][]schemas.Capture // by run
+	captures  [][]schemas.Capture // by run: at first all, then those of the window that can be read
 	whole     map[refusal]bool
 	met       map[meeting]bool // of the run being read
 	rejects   rejects
@@ -116,33 +117,31 @@ type bronzeUnit struct {
 // rows yields the unit's postings; lists, sightings and rejects gather beside them.
 func (u *bronzeUnit) rows(ctx context.Context, runs []schemas.RunManifest) func(func(schemas.BronzePosting, error) bool) {
 	return func(yield func(schemas.BronzePosting, error) bool) {
-		if err := u.findRefusals(ctx, runs); err != nil {
+		if err := u.open(ctx, runs); err != nil {
 			yield(schemas.BronzePosting{}, err)
 			return
 		}
 		for i, run := range runs {
-			if !u.run(ctx, run, yield) {
+			if !u.run(ctx, run, i, yield) {
 				return
 			}
 			u.env.progress("bronze", u.source, i+1, len(runs))
 		}
+		u.met = nil
 		if err := u.report.balanced(); err != nil {
 			yield(schemas.BronzePosting{}, err)
 		}
 	}
 }
 
-// run reads one run's captures; false ends the iteration.
-func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield func(schemas.BronzePosting, error) bool) bool {
+// run reads the nth run's captures; false ends the iteration.
+func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, n int, yield func(schemas.BronzePosting, error) bool) bool {
 	fail := func(err error) bool {
 		yield(schemas.BronzePosting{}, fmt.Errorf("read run %s: %w", run.RunID, err))
 		return false
 	}
 	u.met = map[meeting]bool{}
-	captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
-	if err != nil {
-		return fail(err)
-	}
+	captures := u.captures[n]
 	for _, read := range run.Lists {
 		u.addList(run, read)
 	}
@@ -151,7 +150,7 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 		return fail(err)
 	}
 	if keeps {
-		u.captures = append(u.captures, slices.DeleteFunc(captures, func(c schemas.Capture) bool { return !u.window.holds(c.CapturedAt) }))
+		u.captures[n] = slices.DeleteFunc(captures, func(c schemas.Capture) bool { return !u.window.holds(c.CapturedAt) })
 		return u.sealed.keep(ctx, u, run, yield)
 	}
 	type place struct {
@@ -181,9 +180,9 @@ func (u *bronzeUnit) run(ctx context.Context, run schemas.RunManifest, yield fun
 			return false
 		}
 	}
-	u.captures = append(u.captures, slices.DeleteFunc(captures, func(c schemas.Capture) bool {
+	u.captures[n] = slices.DeleteFunc(captures, func(c schemas.Capture) bool {
 		return !u.window.holds(c.CapturedAt) || lost[place{c.Object, c.Offset}]
-	}))
+	})
 	return true
 }
 
@@ -199,13 +198,16 @@ type refusal struct {
 
 func (u *bronzeUnit) dayOf(c schemas.Capture) time.Time { return DayStart(c.CapturedAt, u.env.Zone) }
 
-func (u *bronzeUnit) findRefusals(ctx context.Context, runs []schemas.RunManifest) error {
+// open reads which captures there are, and finds the refusals among them.
+func (u *bronzeUnit) open(ctx context.Context, runs []schemas.RunManifest) error {
 	u.whole = map[refusal]bool{}
-	for _, run := range runs {
+	u.captures = make([][]schemas.Capture, len(runs))
+	for i, run := range runs {
 		captures, err := collect.Captures(ctx, u.env.Lake.Objects(), run)
 		if err != nil {
 			return fmt.Errorf("read run %s: %w", run.RunID, err)
 		}
+		u.captures[i] = captures
 		var refused []schemas.Capture
 		for _, c := range captures {
 			if c.Kind == string(schemas.KindDetail) && c.Status >= 400 {

@@ -32,6 +32,7 @@ type Options struct {
 	CatalogURI   string             // the sqlite file, by default catalog.db in a file:// lake's root; postgres://user@host/database; or https://host/path
 	CatalogToken string             // bearer token of a REST catalog; empty = none
 	MemoryBytes  int64              // what DuckDB may use; 0 = its own default
+	HeapBytes    int64              // Go's memory limit beside it; 0 = left alone
 	Threads      int                // 0 = one per processor
 	CacheDir     string             // where remote files are kept for reading when DuckDB cannot reach them itself
 	CacheBytes   int64              // the cache's limit
@@ -50,6 +51,7 @@ type Lake struct {
 	logger  *slog.Logger
 	cache   *filecache.Cache // nil for file://
 	props   iceberg.Properties
+	heap    heap
 
 	isMigrating     bool        // tables of older versions are written
 	versionsChecked atomic.Bool // every table is of the version that this program writes
@@ -64,7 +66,8 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lake{objects: store, options: o, threads: o.Threads, logger: o.Logger}
+	l := &Lake{objects: store, options: o, threads: o.Threads, logger: o.Logger, heap: heap{beside: o.HeapBytes, alone: o.HeapBytes + o.MemoryBytes}}
+	l.heap.limit(l.heap.alone)
 	if l.threads <= 0 {
 		l.threads = runtime.GOMAXPROCS(0)
 	}

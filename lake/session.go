@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -22,6 +23,7 @@ import (
 // it. The files of a snapshot
 // never change, so a session's answers do not either. It is safe for concurrent use.
 type Session struct {
+	ended   func() // tells the lake, once
 	db      *sql.DB
 	set     Set
 	release []func()
@@ -35,7 +37,8 @@ func (l *Lake) Session(ctx context.Context, set Set, tables ...schemas.Table) (_
 	if err != nil {
 		return nil, fmt.Errorf("start DuckDB: %w", err)
 	}
-	s := &Session{db: sql.OpenDB(connector), set: set}
+	l.heap.opened()
+	s := &Session{ended: sync.OnceFunc(l.heap.closed), db: sql.OpenDB(connector), set: set}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -185,6 +188,7 @@ func (s *Session) Exec(ctx context.Context, statement string, args ...any) error
 // Close ends the session and gives back what it held.
 func (s *Session) Close() error {
 	err := s.db.Close()
+	s.ended()
 	for _, release := range s.release {
 		release()
 	}

@@ -41,6 +41,7 @@ type app struct {
 	kept           *runlog.Kept
 	zone           *time.Location
 	duckMemory     int64
+	heapMemory     int64
 	span           *tracing.Span // of the command
 	stopTraces     func()
 }
@@ -71,7 +72,7 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 	if a.zone, err = time.LoadLocation(a.config.Lake.Timezone); err != nil {
 		return errs.New(errs.Invalid, "config: lake.timezone: %w", err)
 	}
-	a.duckMemory = shareMemory(a.config.Memory)
+	a.duckMemory, a.heapMemory = shareMemory(a.config.Memory)
 	return a.startTraces(cmd)
 }
 
@@ -149,7 +150,7 @@ func (a *app) openLakeAsItLies(ctx context.Context, fallback string) (*lake.Lake
 // lakeOptions are the config's settings for a lake at the address.
 func (a *app) lakeOptions(uri string) lake.Options {
 	return lake.Options{
-		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, CatalogToken: a.config.CatalogToken, MemoryBytes: a.duckMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
+		URI: uri, Catalog: a.config.Catalog, CatalogURI: a.config.CatalogURI, CatalogToken: a.config.CatalogToken, MemoryBytes: a.duckMemory, HeapBytes: a.heapMemory, Threads: a.config.Threads, CacheDir: a.config.CacheDir,
 		CacheBytes: int64(a.config.CacheBytes), ExtensionDir: a.config.DuckDBExtensionDir, MinFreeBytes: int64(a.config.MinFreeDisk), Logger: a.logger,
 		Encryption: a.config.encryption(),
 	}

@@ -70,20 +70,19 @@ func limitFiles(system fs.FS) []string {
 // below holds it where that would be too much.
 const gcPercent = 200
 
-// shareMemory splits the allowance between DuckDB and Go, tells Go its part, and returns
-// DuckDB's; 0 means no limit is known. The binary itself and buffers of the C side take
-// what is left.
-func shareMemory(allowed Bytes) int64 {
+// shareMemory splits the allowance between DuckDB and Go and tells Go its part; 0 means no
+// limit is known. The binary itself and buffers of the C side take what is left.
+func shareMemory(allowed Bytes) (duck, heap int64) {
 	total := int64(allowed)
 	if total == 0 {
 		total = systemMemory(os.DirFS("/")) * 3 / 4
 	}
 	if total == 0 {
-		return 0
+		return 0, 0
 	}
 	const mostForDuckDB = 4 << 30
 	debug.SetGCPercent(gcPercent)
-	duck := min(total*2/5, mostForDuckDB)
-	debug.SetMemoryLimit(total * 2 / 5)
-	return duck
+	duck, heap = min(total*2/5, mostForDuckDB), total*2/5
+	debug.SetMemoryLimit(heap)
+	return duck, heap
 }

@@ -22,11 +22,10 @@ versions as (
     is_it and country = 'KR' as counts,
     (valid_from at time zone $zone)::date as from_date,
     valid_from,
-    lead(valid_from) over (partition by posting_id order by valid_from) as next_from,
+    (lead(valid_from) over (partition by posting_id order by valid_from) at time zone $zone)::date as next_date,
   from silver.postings
 ),
 
--- open stretches of a posting, as calendar days: open at the end of [opened, closed)
 turns as (
   select
     posting_id,
@@ -38,6 +37,7 @@ turns as (
     lag(event = 'closed') over (partition by posting_id order by event_at, event = 'closed')
 ),
 
+-- open stretches, as calendar days: open at the end of [opened, closed)
 stretches as (
   select
     posting_id,
@@ -67,61 +67,117 @@ states as (
   group by days.date, stretches.posting_id
 ),
 
-postings as (
+-- each posting that counts on a day
+postings as materialized (
   select
-    states.*,
-    versions.source,
-    versions.company_id,
-    versions.roles,
+    states.date,
+    versions.posting_id,
     versions.valid_from,
-    coalesce(duplicates.cluster_id, states.posting_id) as cluster_id,
+    versions.source,
+    versions.roles,
+    versions.company_id,
+    states.is_open,
+    states.is_opened,
+    states.is_closed,
+    coalesce(duplicates.cluster_id, firsts.cluster_id) as cluster_id,
   from states
   join versions
     on versions.posting_id = states.posting_id
     and versions.from_date <= states.date
-    and (versions.next_from is null or (versions.next_from at time zone $zone)::date > states.date)
+    and (versions.next_date is null or versions.next_date > states.date)
   left join silver.duplicates as duplicates
     on duplicates.posting_id = states.posting_id
     and (duplicates.found_at at time zone $zone)::date <= states.date
+  left join (select distinct cluster_id from silver.duplicates) as firsts on firsts.cluster_id = states.posting_id
   where versions.counts
+),
+
+-- Texts that are counted once each go by numbers: counting distinct texts was most of the work.
+companies as (
+  select
+    company_id,
+    row_number() over () as company,
+  from (select distinct company_id from postings where company_id is not null)
+),
+
+clusters as (
+  select
+    cluster_id,
+    row_number() over () as cluster,
+  from (select distinct cluster_id from postings where cluster_id is not null)
+),
+
+-- most postings stand in no cluster, and are counted as they come
+numbered as (
+  select
+    postings.*,
+    cluster is null as is_alone,
+    cluster,
+    if(is_open, company, null) as company,
+  from postings
+  left join companies using (company_id)
+  left join clusters using (cluster_id)
 ),
 
 mentions as (
   select
-    postings.* exclude (roles, valid_from, source),
+    numbered.date,
     techs.tech_id,
-    techs.tech,
-    techs.category,
-    unnest(list_distinct(list_append(coalesce(postings.roles, []), '*'))) as role,
-    postings.source as own_source,
-  from postings
+    unnest(list_distinct(list_append(coalesce(roles, []), '*'))) as role,
+    numbered.source,
+    is_alone,
+    cluster,
+    company,
+    is_open,
+    is_opened,
+    is_closed,
+  from numbered
   join silver.posting_techs as techs
-    on techs.posting_id = postings.posting_id
-    and techs.valid_from = postings.valid_from
+    on techs.posting_id = numbered.posting_id
+    and techs.valid_from = numbered.valid_from
 ),
 
-by_source as (
+names as (
   select
-    * exclude (own_source),
-    unnest(['*', own_source]) as source,
+    tech_id,
+    any_value(tech) as tech,
+    any_value(category) as category,
+  from silver.posting_techs
+  group by tech_id
+),
+
+counted as (
+  select
+    date,
+    tech_id,
+    role,
+    coalesce(source, '*') as source,
+    count(*) filter (is_open and is_alone) + count(distinct cluster) filter (is_open) as open_count,
+    count(*) filter (is_opened and is_alone) + count(distinct cluster) filter (is_opened) as opened_count,
+    count(*) filter (is_closed and is_alone) + count(distinct cluster) filter (is_closed) as closed_count,
+    count(distinct company) as company_count,
+    count(*) filter (is_open) as open_count_raw,
+    count(*) filter (is_opened) as opened_count_raw,
+    count(*) filter (is_closed) as closed_count_raw,
   from mentions
+  group by grouping sets ((date, tech_id, role, source), (date, tech_id, role))
 )
 
 select
   date,
   tech_id,
-  any_value(tech) as tech,
-  any_value(category) as category,
+  tech,
+  category,
   role,
   source,
-  count(distinct cluster_id) filter (is_open) as open_count,
-  count(distinct cluster_id) filter (is_opened) as opened_count,
-  count(distinct cluster_id) filter (is_closed) as closed_count,
-  count(distinct company_id) filter (is_open) as company_count,
-  count(*) filter (is_open) as open_count_raw,
-  count(*) filter (is_opened) as opened_count_raw,
-  count(*) filter (is_closed) as closed_count_raw,
-  count(distinct company_id) filter (is_open) as company_count_raw,
-from by_source
-group by date, tech_id, role, source
+  open_count,
+  opened_count,
+  closed_count,
+  company_count,
+  open_count_raw,
+  opened_count_raw,
+  closed_count_raw,
+  company_count as company_count_raw,
+from counted
+join names using (tech_id)
 order by date, tech_id, role, source

@@ -7,6 +7,7 @@
 package htmltext
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -30,11 +31,12 @@ func Text(fragment string) string {
 				w.text(string(tokens.Text()))
 			}
 		case html.StartTagToken:
-			w.start(tokens.Token(), false)
+			w.start(tokens, false)
 		case html.SelfClosingTagToken:
-			w.start(tokens.Token(), true)
+			w.start(tokens, true)
 		case html.EndTagToken:
-			w.end(tokens.Token().DataAtom)
+			name, _ := tokens.TagName()
+			w.end(atom.Lookup(name))
 		}
 	}
 }
@@ -47,21 +49,15 @@ var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u
 // Clean makes plain text even: "\n" line ends, no trailing or invisible spaces, at most
 // one empty line in a row, none at the ends.
 func Clean(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
 	if strings.ContainsRune(s, '\r') || strings.Contains(s, "\u2028") || strings.Contains(s, "\u2029") {
 		s = lineEnds.Replace(s)
 	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\u00a0':
-			return ' '
-		case r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad' || unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, s)
+	if strings.ContainsFunc(s, func(r rune) bool { return evened(r) != r }) {
+		s = strings.Map(evened, s)
+	}
 	lines := strings.Split(s, "\n")
 	kept := lines[:0]
 	for _, line := range lines {
@@ -72,6 +68,19 @@ func Clean(s string) string {
 		kept = append(kept, line)
 	}
 	return strings.TrimSpace(strings.Join(kept, "\n"))
+}
+
+// evened is what a character is in plain text; below 0, it is none.
+func evened(r rune) rune {
+	switch {
+	case r >= ' ' && r < 0x7f, r == '\n', r == '\t', r >= 0x3000 && r < 0xd800: // most there is
+		return r
+	case r == '\u00a0':
+		return ' '
+	case r == '\u200b' || r == '\u2060' || r == '\ufeff' || r == '\u00ad' || unicode.IsControl(r):
+		return -1
+	}
+	return r
 }
 
 // Line is text on one line: white space of any kind and length is one space.
@@ -128,21 +137,23 @@ func (w *writer) text(s string) {
 		w.out = append(w.out, s...)
 		return
 	}
-	for i, word := range strings.FieldsFunc(s, isSpace) {
-		if i > 0 || startsSpaced(s) {
+	for s != "" {
+		word := strings.TrimLeftFunc(s, unicode.IsSpace)
+		if len(word) < len(s) {
 			w.isSpaced = true
+		}
+		if word == "" {
+			return
+		}
+		if end := strings.IndexFunc(word, unicode.IsSpace); end >= 0 {
+			word, s = word[:end], word[end:]
+		} else {
+			s = ""
 		}
 		w.flush()
 		w.out = append(w.out, word...)
 	}
-	if endsSpaced(s) {
-		w.isSpaced = true
-	}
 }
-
-func isSpace(r rune) bool        { return unicode.IsSpace(r) }
-func startsSpaced(s string) bool { return s != "" && strings.TrimLeftFunc(s, isSpace) != s }
-func endsSpaced(s string) bool   { return s != "" && strings.TrimRightFunc(s, isSpace) != s }
 
 // flush writes what is due before words.
 func (w *writer) flush() {
@@ -160,8 +171,10 @@ func (w *writer) flush() {
 	w.breaks, w.isSpaced, w.isItem = 0, false, false
 }
 
-func (w *writer) start(t html.Token, isClosed bool) {
-	switch t.DataAtom {
+func (w *writer) start(tokens *html.Tokenizer, isClosed bool) {
+	name, hasAttributes := tokens.TagName()
+	tag := atom.Lookup(name)
+	switch tag {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Iframe, atom.Svg, atom.Object, atom.Textarea, atom.Select:
 		if !isClosed {
 			w.skip++
@@ -171,7 +184,7 @@ func (w *writer) start(t html.Token, isClosed bool) {
 	if w.skip > 0 {
 		return
 	}
-	switch t.DataAtom {
+	switch tag {
 	case atom.Br:
 		if !w.isItem {
 			w.breaks, w.isSpaced = min(w.breaks+1, 2), false
@@ -190,14 +203,15 @@ func (w *writer) start(t html.Token, isClosed bool) {
 	case atom.Td, atom.Th:
 		w.isSpaced = true
 	case atom.A:
-		for _, a := range t.Attr {
-			if a.Key == "href" && strings.HasPrefix(a.Val, "http") {
+		for hasAttributes {
+			var key, value []byte
+			if key, value, hasAttributes = tokens.TagAttr(); string(key) == "href" && bytes.HasPrefix(value, []byte("http")) {
 				w.flush()
-				w.link, w.linkFrom = a.Val, len(w.out)
+				w.link, w.linkFrom = string(value), len(w.out)
 			}
 		}
 	default:
-		w.needBreaks(blockBreaks(t.DataAtom))
+		w.needBreaks(blockBreaks(tag))
 	}
 }
 
