@@ -369,7 +369,7 @@ func TestAxeFindsNothing(t *testing.T) {
 				look("at 390 px")
 				if strings.Contains(path, "role=backend") {
 					page.MustElement(".to-filters a").MustClick()
-					page.MustWait(`() => document.activeElement.id === "filters"`)
+					page.MustWait(`() => document.activeElement.id === "filters" && document.getAnimations().every(a => a.playState === "finished")`)
 					look("with the sheet open")
 					page.MustEval(`() => { location.hash = "results"; }`)
 				}

@@ -97,8 +97,17 @@ function axes(g, c, box, top, say) {
 
 function ticks(g, c, box, labels, at, isTime) {
   if (isTime) {
-    const shown = labels.length > 4 ? [0, Math.round((labels.length - 1) / 2), labels.length - 1] : labels.map((_, i) => i);
-    shown.forEach((i, n) => g.append(text(at(i), box.y + box.h + 20, labels[i], c, { size: 12, fill: c.soft, anchor: n === 0 && labels.length > 1 ? "start" : n === shown.length - 1 && n > 0 ? "end" : "middle" })));
+    canvas.font = `12px ${FONT}`;
+    const last = labels.length - 1;
+    const anchor = (i) => (last === 0 ? "middle" : i === 0 ? "start" : i === last ? "end" : "middle");
+    const span = (i) => {
+      const w = canvas.measureText(labels[i]).width, from = at(i) - { start: 0, middle: w / 2, end: w }[anchor(i)];
+      return [from, from + w];
+    };
+    const fits = (list) => list.every((i, n) => n === 0 || span(list[n - 1])[1] + 10 < span(i)[0]);
+    const middle = Math.round(last / 2);
+    const shown = [labels.map((_, i) => i), [0, middle, last], [0, last]].find((list) => list.length <= 5 && fits(list)) ?? [last];
+    for (const i of shown) g.append(text(at(i), box.y + box.h + 20, labels[i], c, { size: 12, fill: c.soft, anchor: anchor(i) }));
     return 28;
   }
   const room = box.w / labels.length;
