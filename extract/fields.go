@@ -6,7 +6,7 @@ import "strings"
 // or developer ("data engineer"), or as an item of a list of jobs ("iOS, Backend, Data").
 var fieldRoles = map[string]string{
 	"data": "data-engineer", "etl": "data-engineer", "pipeline": "data-engineer", "pipelines": "data-engineer",
-	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "video": "media", "media": "media", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "reliability": "sre", "controls": "robotics", "ai": "ml-engineer", "ml": "ml-engineer", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
+	"infrastructure": "devops", "infra": "devops", "api": "backend", "gis": "gis", "video": "media", "media": "media", "crypto": "blockchain", "platform": "platform-engineer", "security": "security", "reliability": "sre", "hw": "hardware", "controls": "robotics", "ai": "ml-engineer", "ml": "ml-engineer", "cloud": "cloud", "database": "dba", "network": "network", "networking": "network",
 	"web": "web", "mobile": "mobile", "xamarin": "mobile", "flutter": "mobile", "swift": "ios", "objective-c": "ios", "unity": "game-client", "simulation": "simulation", "salesforce": "crm-developer",
 }
 
@@ -107,7 +107,11 @@ func listedFields(list string) (roles roleSet) {
 // brackets only says more of the job before it.
 func itemFields(title string, x *factScanner) (roles roleSet) {
 	title = outsideBrackets(title)
-	for _, item := range itemsOf(title) {
+	items := itemsOf(title)
+	if len(items) == 2 && hasJobNoun(title[items[0][0]:items[0][1]]) && x.namesRole(title[items[0][0]:items[0][1]]) && strings.HasPrefix(title[items[0][1]:], ",") {
+		return 0 // "Site Reliability Engineer, Infrastructure"
+	}
+	for _, item := range items {
 		name := strings.Trim(title[item[0]:item[1]], " /&,|;")
 		if !strings.Contains(name, "/") && x.namesRole(name) {
 			continue

@@ -10,7 +10,7 @@ import (
 // job only with one behind it.
 var jobNouns = []string{
 	"engineer", "developer", "programmer", "designer", "architect", "scientist", "analyst", "manager", "researcher", "administrator", "admin", "tester", "writer", "consultant", "director", "owner",
-	"specialist", "evangelist", "advocate", "hacker", "devs", " lead", "head of", "intern", "expert", "position", "role", "sre", "dba", "sdet", "sysadmin", "cto", "vp ", "devops", "qa",
+	"specialist", "generalist", "evangelist", "advocate", "hacker", "devs", " lead", "head of", "intern", "expert", "position", "role", "sre", "dba", "sdet", "sysadmin", "cto", "vp ", "devops", "qa",
 	"개발자", "엔지니어", "디자이너", "프로그래머", "담당자", "연구원", "매니저", "분석가", "관리자", "아키텍트", "리드", "기획자",
 }
 
@@ -230,7 +230,7 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 		return offerNone // "Architect web applications", "Our front end allows"
 	}
 	isHiring := readsProse && (containsAny(low, hiringWords) || strings.Contains(strings.ToLower(tail), " wanted"))
-	hasNoun = hasNoun || isHiring && namesJobsBefore(low)
+	hasNoun = hasNoun || isHiring && (namesJobsBefore(low) || startsWithPeople(tail))
 	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(strings.TrimSuffix(strings.TrimSuffix(name, "Sr. "), "Jr. "), ". ") {
 		// "Software Engineer - Backend, Full Stack"
 		if hasNoun || hasJobNoun(strings.ReplaceAll(strings.ToLower(name), "engineering", "")) || isWholeItem(name, rest) && isUnderOpenings(text[:lineStart]) || strings.TrimSpace(name) == "" && strings.Contains(strings.ToLower(tail), " development") {
@@ -262,6 +262,16 @@ func isSkill(tail string) bool {
 	tail = strings.ToLower(tail)
 	for _, word := range skillWords {
 		if strings.HasPrefix(tail, word) && !isLetterAt(tail, len(word)) && !hasJobNoun(tail) {
+			return true
+		}
+	}
+	return false
+}
+
+// startsWithPeople tells whether those who are looked for follow a field: "front end candidates".
+func startsWithPeople(tail string) bool {
+	for _, word := range []string{" folks", " people", " candidates", " talent", " professionals", " roles", " positions", " openings", " opportunities"} {
+		if strings.HasPrefix(strings.ToLower(tail), word) {
 			return true
 		}
 	}
