@@ -269,7 +269,7 @@ func (r *factReader) nextEmployment(job, next, text string, m factMatch) string 
 // programmers are the general words that mean a maker of software by themselves.
 var programmers = map[string]bool{
 	"software engineer": true, "software engineers": true, "software developer": true, "software developers": true, "software engineering": true, "developer": true, "developers": true, "programmer": true, "개발자": true, "프로그래머": true,
-	"tech lead": true, "technical lead": true, "apps engineer": true, "application developer": true, "application engineer": true, "c++ developer": true, "c++ engineer": true, "c/c++ developer": true,
+	"staff software engineer": true, "tech lead": true, "technical lead": true, "apps engineer": true, "application developer": true, "application engineer": true, "c++ developer": true, "c++ engineer": true, "c/c++ developer": true,
 	"swe": true, "sde": true, "software_engineer": true, "소프트웨어 엔지니어": true, "소프트웨어 개발": true, "소프트웨어개발": true, "소프트웨어엔지니어": true, "sw 개발": true, "sw개발자": true, "sw 엔지니어": true, "s/w 개발": true, "software dev": true,
 }
 
@@ -277,7 +277,7 @@ var programmers = map[string]bool{
 var leads = map[string]string{
 	"cto": "executive", "chief technology officer": "executive", "vp of engineering": "executive", "vp engineering": "executive", "director of engineering": "executive", "개발총괄": "executive",
 	"engineering manager": "lead", "엔지니어링 매니저": "lead", "개발 팀장": "lead", "개발팀장": "lead", "개발 리더": "lead", "개발 리드": "lead", "개발 실장": "lead", "head of engineering": "lead", "engineering lead": "lead",
-	"tech lead": "lead", "technical lead": "lead", "테크 리드": "lead", "team lead engineer": "lead", "development manager": "lead", "product lead": "lead", "analytics lead": "lead",
+	"staff software engineer": "senior", "staff engineer": "senior", "tech lead": "lead", "technical lead": "lead", "테크 리드": "lead", "team lead engineer": "lead", "development manager": "lead", "product lead": "lead", "analytics lead": "lead",
 }
 
 // board reads what the board says in fields of its own.

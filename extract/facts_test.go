@@ -178,6 +178,22 @@ func TestNamedJobs(t *testing.T) {
 		{"Acme | Software Engineer, Data Engineer", "", "data-engineer software-engineer"},
 		{"Acme | Full-stack | Engineering", "", "fullstack"},
 		{"Acme | Fullstack developer", "", "fullstack"},
+		// Lists under a heading, and what only looks like an item of one.
+		{"Acme | Berlin", "Roles open:\n- Machine Learning\n- Data Science", "data-scientist ml-engineer"},
+		{"Acme | Berlin", "These positions are open:\nC++ developer, 3D graphics developer, Visual barn researcher, Deep learning researcher, Backend developer", "backend ai-researcher graphics software-engineer"},
+		{"Acme | Berlin", "We look after herds.\n- Machine Learning\n- Data Science", ""},
+		{"Acme | Berlin", "• Opened engineering and design offices in two more barns", ""},
+		{"Acme | SRE", "* Strong DevOps experience\nFeel free to PM me.", "sre"},
+		{"Acme | Berlin", "We are looking for senior front end candidates who like hay more than anything else in the whole world.", "frontend"},
+		// What goes with a slash, a manager's field, a team behind a job.
+		{"Acme | Berlin", "- Platform/Infrastructure Engineer", "devops platform-engineer"},
+		{"Acme | Engineering Manager - Mobile", "", "engineering-manager"},
+		{"Acme | Berlin", "* Mobile Engineering Manager (iOS / Android)", "engineering-manager"},
+		{"Acme | Site Reliability Engineer, Infrastructure", "", "sre"},
+		{"Acme | Staff Software Engineer", "", "software-engineer"},
+		// Work names the job of a general title where it is of one kind.
+		{"Acme | Software Engineer", "You will build our firmware.", "embedded"},
+		{"Acme | Software Engineer", "You will work on firmware, machine learning and compilers.", "software-engineer"},
 		// The first sentence of a text that has no title names what it looks for.
 		{"Acme has taught machine learning to cows for ten years and is the market's leader", "We are hiring a QA engineer.", "qa"},
 		{"Acme is hiring: Backend Engineers and Product Designers who are fond of cows", "", "backend ux-designer"},

@@ -93,6 +93,16 @@ func fieldsBeside(text string, start, end int) roleSet {
 	return 0
 }
 
+// saysWhichTeam tells whether the last item of a title stands behind the only job before it.
+func saysWhichTeam(title string, items [][2]int, x *factScanner) bool {
+	k := len(items) - 2
+	if k < 0 || title[items[k][1]] != ',' || k > 0 && title[items[k-1][1]] != '|' {
+		return false
+	}
+	job := title[items[k][0]:items[k][1]]
+	return hasJobNoun(job) && x.namesRole(job)
+}
+
 // listedFields are the roles of a list's items that are nothing but fields: "(backend, infra)".
 func listedFields(list string) (roles roleSet) {
 	for _, item := range strings.Split(list, ",") {
@@ -108,10 +118,10 @@ func listedFields(list string) (roles roleSet) {
 func itemFields(title string, x *factScanner) (roles roleSet) {
 	title = outsideBrackets(title)
 	items := itemsOf(title)
-	if len(items) == 2 && hasJobNoun(title[items[0][0]:items[0][1]]) && x.namesRole(title[items[0][0]:items[0][1]]) && strings.HasPrefix(title[items[0][1]:], ",") {
-		return 0 // "Site Reliability Engineer, Infrastructure"
-	}
-	for _, item := range items {
+	for i, item := range items {
+		if i == len(items)-1 && saysWhichTeam(title, items, x) {
+			continue // "Site Reliability Engineer, Infrastructure"
+		}
 		name := strings.Trim(title[item[0]:item[1]], " /&,|;")
 		if !strings.Contains(name, "/") && x.namesRole(name) {
 			continue

@@ -186,75 +186,6 @@ const (
 	offerLine            // as an item of a list
 )
 
-// isOffered tells whether and how the role's phrase at [start, end) names a job that the
-// text offers: as an item of a list, or, where prose is read, after words of hiring.
-func isOffered(text string, start, end int, readsProse bool) offerKind {
-	lineStart := strings.LastIndexByte(text[:start], '\n') + 1
-	line, _, _ := strings.Cut(text[lineStart:], "\n")
-	head, rest := text[lineStart:start], text[end:lineStart+len(line)]
-	if k := strings.Index(rest, "http"); k >= 0 {
-		rest = rest[:k]
-	}
-	plain := outsideBrackets(cutText(rest, listReach))
-	tail := cutText(plain, nounReach)
-	if k := strings.IndexAny(tail, ";:|,"); k >= 0 {
-		tail = tail[:k]
-	}
-	if k := strings.Index(tail+" ", ". "); k >= 0 {
-		tail = tail[:k]
-	}
-	if isSkill(tail) && !strings.HasPrefix(plain, tail+":") || strings.HasPrefix(tail, " me ") {
-		return offerNone // "DevOps experience", "PM me"
-	}
-	if isStack[strings.ToLower(text[start:end])] && strings.HasPrefix(rest, ":") && strings.Trim(head, bullets) == "" && !strings.Contains(text[end:lineStart+len(line)], "http") {
-		return offerNone
-	}
-	sentence := head
-	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
-		sentence = sentence[k+1:]
-	}
-	low := strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(sentence), "experienced", ""), "user experience", "")
-	if containsAny(low, otherWords) {
-		return offerNone
-	}
-	if isForSomebody(low) {
-		return offerNone // "tools for developers"
-	}
-	hasNoun := isJobItself[strings.ToLower(text[start:end])] || hasJobNoun(text[start:end]+tail) || sharesNoun(plain)
-	name := strings.TrimLeft(head, bullets)
-	isBullet := len(name) < len(head)
-	if isDuty(name) || strings.EqualFold(text[start:end], "cto") && (strings.HasSuffix(head, "(") || strings.Contains(low, "founder")) {
-		return offerNone // "Optimizing our machine learning", "Jo (CTO)"
-	}
-	if isVerb(text[start:end], name, plain) || strings.HasSuffix(low, "our ") && !containsAny(low, hiringWords) {
-		return offerNone // "Architect web applications", "Our front end allows"
-	}
-	isHiring := readsProse && (containsAny(low, hiringWords) || strings.Contains(strings.ToLower(tail), " wanted"))
-	hasNoun = hasNoun || isHiring && (namesJobsBefore(low) || startsWithPeople(tail))
-	if len(name) <= listedWithin && len(head)+end-start+len(rest) <= shortLine && !strings.Contains(strings.TrimSuffix(strings.TrimSuffix(name, "Sr. "), "Jr. "), ". ") {
-		// "Software Engineer - Backend, Full Stack"
-		if hasNoun || hasJobNoun(strings.ReplaceAll(strings.ToLower(name), "engineering", "")) || isWholeItem(name, rest) && isUnderOpenings(text[:lineStart]) || strings.TrimSpace(name) == "" && strings.Contains(strings.ToLower(tail), " development") {
-			return offerLine
-		}
-		if !isHiring {
-			return offerNone
-		}
-	}
-	if !hasNoun {
-		if isHiring && (endsItem(plain) || endsList(head, plain)) { // "hiring for front end, back end and QA"
-			return offerProse
-		}
-		return offerNone
-	}
-	if len(name) <= listedWithin && strings.Count(name, " ") <= 4 && (isBullet || endsName(text[end:lineStart+len(line)])) || isInnerItem(name, rest) {
-		return offerLine
-	}
-	if isHiring {
-		return offerProse
-	}
-	return offerNone
-}
-
 // skillWords follow a field where it is something to know, or others do it.
 var skillWords = []string{" experience", " knowledge", " skills", " background", " mindset", " culture", " practices", " principles", " tools", " tooling", " team", " teams", " environment", " pipeline", " pipelines", " processes", " expertise", " training", " trainer", " instructor"}
 
@@ -271,11 +202,16 @@ func isSkill(tail string) bool {
 // startsWithPeople tells whether those who are looked for follow a field: "front end candidates".
 func startsWithPeople(tail string) bool {
 	for _, word := range []string{" folks", " people", " candidates", " talent", " professionals", " roles", " positions", " openings", " opportunities"} {
-		if strings.HasPrefix(strings.ToLower(tail), word) {
+		if strings.HasPrefix(strings.ToLower(cutText(tail, nounReach)), word) {
 			return true
 		}
 	}
 	return false
+}
+
+// isShortItem tells whether few words stand between the divider of a list and a role's phrase.
+func isShortItem(name string) bool {
+	return strings.Count(strings.TrimSpace(name[strings.LastIndexByte(name, ',')+1:]), " ") <= 1
 }
 
 // isWholeItem tells whether a role's phrase is all that a line says, but for an address.

@@ -39,6 +39,9 @@ func (r *factReader) offer(text string, ms []factMatch, i int, readsProse bool) 
 			roles = fields
 		}
 	}
+	if roles.generic() && isDepartment[p.phrase] && kind == offerLine && !opensLine(text, int(m.start)) && !endsJobName(strings.TrimLeft(text[m.end:], " ")) && !startsWithPeople(text[m.end:]) {
+		return // "Opened engineering and design offices"
+	}
 	if roles.generic() && isAnyEngineer[p.phrase] && !r.isListedEngineer(p, text, m, kind) {
 		r.saysEngineers = r.saysEngineers || r.h.IsITBoard && isSoftwareTrade(text, int(m.start))
 		return
@@ -117,13 +120,31 @@ func saysOfWhat(between string) bool {
 func (r *factReader) isOfManager(text string, ms []factMatch, i int) bool {
 	isManager := func(k int) bool {
 		p := &r.x.patterns[ms[k].pattern]
-		return p.kind == factRole && roleLexicon[p.role].slug == "engineering-manager"
+		return p.kind == factRole && (roleLexicon[p.role].slug == "engineering-manager" || isManagerOf(p.phrase, text[ms[k].end:]))
 	}
 	m := ms[i]
 	if i+1 < len(ms) && isManager(i+1) && text[m.end:ms[i+1].start] == " " {
 		return true
 	}
-	return i > 0 && isManager(i-1) && strings.HasPrefix(strings.TrimLeft(text[ms[i-1].end:], " "), "(") && !strings.ContainsAny(text[ms[i-1].end:m.start], ")\n")
+	for k := i - 1; k >= 0 && m.start-ms[k].end <= fieldReach; k-- {
+		if !isManager(k) {
+			continue
+		}
+		title, field, ok := strings.Cut(text[ms[k].end:m.start], "(")
+		title = strings.TrimRight(strings.ToLower(strings.TrimSpace(title)), "s")
+		return ok && !strings.ContainsAny(field, ")\n") && (title == "" || title == "manager" || title == "director")
+	}
+	return false
+}
+
+// isManagerOf tells whether who manages a field of engineering stands between a phrase and
+// rest: "Mobile Engineering" before " Manager".
+func isManagerOf(phrase, rest string) bool {
+	if !strings.HasSuffix(phrase, " engineering") {
+		return false
+	}
+	rest = strings.ToLower(cutText(rest, len(" managers")))
+	return strings.HasPrefix(rest, " manager") || strings.HasPrefix(rest, " director")
 }
 
 // isFoundation tells whether a phrase is about what other things stand on.
@@ -143,7 +164,11 @@ var halfWords = map[string]string{"front": "frontend", "back": "backend"}
 // rolesAt are the roles that the words at m name: "Mobile Developer (Android, iOS)" is one
 // of each.
 func (r *factReader) rolesAt(text string, m factMatch) (roles roleSet) {
-	roles.add(r.x.patterns[m.pattern].role)
+	p := &r.x.patterns[m.pattern]
+	if isManagerOf(p.phrase, text[m.end:]) {
+		return rolesOf("engineering-manager")
+	}
+	roles.add(p.role)
 	if before, ok := strings.CutSuffix(text[max(0, int(m.start)-fieldReach):m.start], "/"); ok {
 		word := strings.ToLower(before[strings.LastIndexAny(before, " ,|&(\n/")+1:])
 		if slug := cmp.Or(fieldRoles[word], halfWords[word]); slug != "" { // "Platform/DevOps Engineer"
@@ -197,6 +222,8 @@ func (p *factPattern) architect() (roles roleSet) {
 	return roles
 }
 
+var webAndMobile = rolesOf("web mobile")
+
 // finishRoles joins what the title, the board's categories and the text's offers name. A
 // category of a board that is not of IT alone is a department: it only says more of a
 // general title. Of a posting for one job the text names the others, too.
@@ -228,7 +255,9 @@ func (r *factReader) finishRoles() {
 			r.workRoles.drop("backend", "frontend")
 			r.workRoles.add(roleAt["fullstack"])
 		}
-		all.join(r.workRoles)
+		if one := r.workRoles; one.count() == 1 || one == webAndMobile { // more are what a service has
+			all.join(one)
+		}
 	}
 	if all.empty() && r.saysEngineers {
 		all.add(roleAt[genericRole])
