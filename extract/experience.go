@@ -53,11 +53,7 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 	atMost := strings.HasPrefix(tail, "이하") || strings.HasPrefix(tail, "차 이하") || strings.HasPrefix(tail, "차이하") || strings.HasPrefix(tail, "미만") || strings.HasPrefix(tail, "차 미만") || strings.HasPrefix(tail, "이내") || strings.HasPrefix(tail, "↓")
 	if !bare {
 		if korean {
-			about := atLeast || atMost || strings.HasPrefix(tail, "차") || low >= 0
-			if !about || !(strings.Contains(head, "경력") || strings.Contains(head, "경험") || strings.Contains(after, "경력") || strings.Contains(after, "경험") || strings.Contains(after, "개발") || strings.Contains(after, "실무")) {
-				return yearRange{}
-			}
-			if strings.Contains(head, "근속") || strings.Contains(head, "재직") || strings.Contains(head, "최근") || strings.Contains(after, "근속") || strings.Contains(head, "설립") {
+			if !isKoreanExperience(head, after, strings.TrimPrefix(text[start:end], "년")+tail, atLeast || atMost, low >= 0) {
 				return yearRange{}
 			}
 		} else {
@@ -65,23 +61,25 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 			if !(strings.Contains(a, "experience") || strings.Contains(cutText(a, 30), "knowledge") || isOfYou(head) || strings.HasPrefix(a, " in ") || strings.HasPrefix(a, " of ") || strings.HasPrefix(a, " with ") || strings.HasPrefix(a, " working") || strings.Contains(strings.ToLower(head), "experience")) {
 				return yearRange{}
 			}
-			for _, bad := range []string{" old", " ago", " of history", " of research", " of growth", " of profit", " in a row", " in business", " in operation", " in existence", " in the making", " runway", " of operation", " of funding", " in the first instance", " running", " at "} {
+			for _, bad := range []string{" old", " ago", " of history", " of research", " of profit", " in a row", " in business", " in operation", " in existence", " in the making", " runway", " of operation", " of funding", " in the first instance", " running", " at "} {
 				if strings.HasPrefix(a, bad) {
 					return yearRange{}
 				}
 			}
-			h := strings.ToLower(head)
-			for _, bad := range []string{"over the last", "in the last", "past", "for over", "founded", "last", "we have", "company", "our ", "fixed term", "duration", "contract", "founder", "team has", "team have", "combined", "worked/studied"} {
-				if strings.Contains(h, bad) {
-					return yearRange{}
-				}
+			if strings.HasPrefix(a, " of growth") && !containsAny(a[len(" of growth"):min(len(a), 40)], []string{"marketing", "hack", "engineer", "product"}) {
+				return yearRange{}
+			}
+			if isOfOthers(head) || isOfCompany(head, a, high) {
+				return yearRange{}
 			}
 		}
 	}
 	v := ptr(int32(high))
 	switch {
-	case low < 0 && fromNewcomers(head): // "신입~3년"
+	case low < 0 && (fromNewcomers(head) || atMost && orNewcomers(head)): // "신입~3년", "신입 또는 3년 이하"
 		return yearRange{ptr(int32(0)), v}
+	case low >= 0 && low <= high && !korean && strings.HasSuffix(strings.TrimRight(text[:start], " "), "+"): // "2 to 3+ years"
+		return yearRange{ptr(int32(low)), nil}
 	case low >= 0 && low <= high:
 		return yearRange{ptr(int32(low)), v}
 	case atMost:
@@ -107,6 +105,79 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 	return yearRange{v, nil}
 }
 
+// Words near Korean years: about work that the applicant has done, and about what else
+// lasts years.
+var (
+	koreanWork   = []string{"경력", "경험", "개발", "실무", "업무", "직무", "수행", "근무", "업계", "분야", "연구", "설계", "운영", "디자인", "기획", "분석", "전문", "엔지니어", "다루", "하신", "이신"}
+	koreanOthers = []string{"근속", "재직", "최근", "설립", "창립", "성장해 ", "성장한 ", "연속", "역사", "업력", "안식", "휴가", "리프레시", "포상", "졸업 예정", "계약", "사랑", "주년", "흑자", "왔습니다", "해온", "해 온", "온 회사", "저희", "당사", "회사는", "우리는", "근무 시", "근무시", "근무한"}
+)
+
+// isKoreanExperience tells whether words around years ("3년") are about the applicant's
+// experience. isBound says that "이상" or "이하" follows, isRange that there are two numbers.
+func isKoreanExperience(head, after, tail string, isBound, isRange bool) bool {
+	const near = 48 // bytes
+	if containsAny(head, koreanOthers) || containsAny(cutText(after, near), koreanOthers) {
+		return false
+	}
+	isGrade := strings.HasPrefix(tail, "차")
+	if (isGrade || isBound) && isRange || isGrade && isBound {
+		return true
+	}
+	about := strings.TrimRight(head, " (:")
+	if strings.HasSuffix(about, "경력") && containsAny(tail[:min(len(tail), 12)], []string{"정도", "내외", "안팎", "가량"}) ||
+		strings.HasSuffix(about, "최소") && strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(tail, "의"), " "), "경") {
+		return true
+	}
+	return (isBound || isGrade || isRange) && (containsAny(head, koreanWork) || containsAny(after, koreanWork))
+}
+
+// orNewcomers tells whether newcomers are the other choice: "신입 또는 3년 이하".
+func orNewcomers(head string) bool {
+	return containsAny(head, []string{"신입 또는", "신입 혹은", "신입이거나", "신입 및", "신입/", "신입, "})
+}
+
+// isOfOthers tells whether the clause before years says that they are not the applicant's:
+// the company's, a colleague's, those of a contract.
+func isOfOthers(head string) bool {
+	clause := strings.ToLower(head)
+	for _, end := range []string{". ", "! ", "? ", "• ", "; ", "| "} {
+		if k := strings.LastIndex(clause, end); k >= 0 {
+			clause = clause[k+len(end):]
+		}
+	}
+	if containsAny(clause, []string{"candidate", "you ", "you'", "you’", "applicant"}) {
+		return false
+	}
+	for _, word := range []string{"over the last", "in the last", "past", "for over", "founded", "last", "we have", "we've", "we’ve", "company", "our", "fixed term", "duration", "contract", "founder", "founders", "team has", "team have", "combined", "worked/studied", "backed by", "she has", "he has", "who has"} {
+		if hasWord(clause, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// isOfCompany tells whether years of experience are those of a company: "with more than 15
+// years of experience from".
+func isOfCompany(head, after string, years int) bool {
+	const longAsked = 12
+	return years > longAsked && containsAny(strings.ToLower(head), []string{"over ", "more than ", "decades"}) || strings.HasPrefix(after, " of experience from ")
+}
+
+// hasWord tells whether words stand in text, not as a part of longer ones ("our" in "your").
+func hasWord(text, words string) bool {
+	for from := 0; ; {
+		k := strings.Index(text[from:], words)
+		if k < 0 {
+			return false
+		}
+		start, end := from+k, from+k+len(words)
+		if (start == 0 || !isAlnum(text[start-1])) && (end == len(text) || !isAlnum(text[end])) {
+			return true
+		}
+		from = end
+	}
+}
+
 // isOfYou tells whether years are how long the applicant has done something: "You have been
 // building applications for 3+ years".
 func isOfYou(head string) bool {
@@ -130,6 +201,23 @@ func jobYears(text string, start, end int) (yearRange, bool) {
 	}
 	y := yearsAt(text, start, end, true)
 	return y, y.isStated()
+}
+
+// jobHeading tells whether the last heading above the end of text is the name of a job.
+func jobHeading(text string) bool {
+	const reach, longest = 800, 60
+	above := text[max(0, len(text)-reach):]
+	for {
+		k := strings.LastIndexByte(above, '\n')
+		if k < 0 {
+			return false
+		}
+		above = above[:k]
+		line := strings.Trim(above[strings.LastIndexByte(above, '\n')+1:], " *_#-\r")
+		if name, isHeading := strings.CutSuffix(line, ":"); isHeading && len(name) <= longest {
+			return hasJobNoun(name) && !containsAny(strings.ToLower(name), []string{"requirement", "qualification", "position", "candidate", "looking for", "you "})
+		}
+	}
 }
 
 // isOfSkill tells whether the years before rest are of one skill: "5+ years of PHP", "3

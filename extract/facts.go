@@ -99,6 +99,7 @@ type factReader struct {
 
 	titleYears, boardYears, textYears, softYears yearRange
 	ofJobs, ofSkills                             []yearRange // years behind the name of a job, and before that of a skill
+	yearsDiffer                                  bool        // jobs of one posting ask for different years
 	newcomer                                     bool
 
 	titleRemote, textRemote string
@@ -376,12 +377,14 @@ func (r *factReader) section(sec *Section) {
 			}
 			switch kind {
 			case KindRequirements, KindBody, KindTitle:
-				r.takeYears(yearsAt(text, int(m.start), int(m.end), false), text[m.end:])
+				r.takeYears(yearsAt(text, int(m.start), int(m.end), false), text, m)
 			case KindDuties, KindAbout:
-				if r.softYears.min == nil && !isOfSkill(text[m.end:]) {
-					r.softYears.take(yearsAt(text, int(m.start), int(m.end), false))
-				} else if isOfSkill(text[m.end:]) {
-					r.takeYears(yearsAt(text, int(m.start), int(m.end), false), text[m.end:])
+				y := yearsAt(text, int(m.start), int(m.end), false)
+				r.compareJobs(r.softYears, y, text, m)
+				if isOfSkill(text[m.end:]) {
+					r.takeYears(y, text, m)
+				} else if r.softYears.min == nil {
+					r.softYears.take(y)
 				}
 			}
 		case factEducation:
@@ -527,9 +530,9 @@ func (r *factReader) finishExperience() {
 	newcomersOnly := newcomer && !isForExperienced(source) && (h.ExperienceMin == nil || *h.ExperienceMin == 0)
 	anyYears := saysAnyYears(source)
 	y := yearRange{}
-	if len(r.ofJobs) > 1 {
+	if len(r.ofJobs) > 1 || r.yearsDiffer {
 		r.textYears, r.softYears, r.ofSkills = yearRange{}, yearRange{}, nil
-		if allEqual(r.ofJobs) {
+		if !r.yearsDiffer && allEqual(r.ofJobs) {
 			r.textYears = r.ofJobs[0]
 		}
 	}
@@ -572,14 +575,23 @@ func (r *factReader) finishExperience() {
 	}
 }
 
-// takeYears notes years that a text asks for, by what follows them.
-func (r *factReader) takeYears(y yearRange, after string) {
+// takeYears notes the years that a text asks for at a match, by what follows them.
+func (r *factReader) takeYears(y yearRange, text string, at *factMatch) {
+	r.compareJobs(r.textYears, y, text, at)
 	switch {
 	case !y.isStated():
-	case isOfSkill(after):
+	case isOfSkill(text[at.end:]):
 		r.ofSkills = append(r.ofSkills, y)
 	default:
 		r.textYears.take(y)
+	}
+}
+
+// compareJobs notes that other years are asked of another job, whose name heads the
+// paragraphs in which they stand: "Android Engineer:". Then they are asked of none.
+func (r *factReader) compareJobs(first, y yearRange, text string, at *factMatch) {
+	if first.isStated() && y.isStated() && !allEqual([]yearRange{first, y}) && jobHeading(text[:at.start]) {
+		r.yearsDiffer = true
 	}
 }
 

@@ -224,11 +224,31 @@ func TestExperience(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"자격요건\n- 백엔드 개발 경력 3년 이상인 분\n- 2020년 이전 설립":                          "3..-",
-		"Requirements:\n* 5+ years of experience in Go":                      "5..-",
-		"We have over 20 years of history. 10년 연속 흑자":                        "-..-",
-		"Requirements\n3-5 years building web apps, with experience in Rust": "3..5",
-		"복지\n- 3년 근속 시 휴가":                                                   "-..-",
+		"자격요건\n- 백엔드 개발 경력 3년 이상인 분\n- 2020년 이전 설립":     "3..-",
+		"Requirements:\n* 5+ years of experience in Go": "5..-",
+		"We have over 20 years of history. 10년 연속 흑자":   "-..-",
+		"서버 개발 업무를 3년 이상 수행하신 분":                        "3..-",
+		"3-5년차":          "3..5",
+		"백엔드 5년차 이상":     "5..-",
+		"경력 2년 내외":       "2..-",
+		"최소 2년의 경력":      "2..-",
+		"신입 혹은 3년 이하 경력": "0..3",
+		"IT 업계에서 10년 이상": "10..-",
+		"5년 이상 함께 일하며 제품의 성장을 이끈 경험":                                                                                   "5..-",
+		"저희는 10년 이상 서비스를 운영해 왔습니다":                                                                                     "-..-",
+		"3년 이상 근무 시 안식휴가 한 달":                                                                                          "-..-",
+		"Your profile: 4+ years of experience in software development":                                                 "4..-",
+		"Our ideal candidate has at least two years of work experience":                                                "2..-",
+		"We use Elasticsearch. 3+ years of professional experience":                                                    "3..-",
+		"Our engineers have 8 years of experience on average":                                                          "-..-",
+		"The founders have more than 15 years of experience from two banks":                                            "-..-",
+		"Requirements\n2 to 3+ years of experience":                                                                    "2..-",
+		"Key requirement: minimum 2 years of growth marketing":                                                         "2..-",
+		"Five years of growth and going strong":                                                                        "-..-",
+		"Backend Engineer:\n- 5+ years of professional experience\n\nDesigner:\n- 3+ years of professional experience": "-..-",
+		"Requirements:\n- 5+ years of professional experience\n- 3+ years of work experience in a team":                "5..-",
+		"Requirements\n3-5 years building web apps, with experience in Rust":                                           "3..5",
+		"복지\n- 3년 근속 시 휴가":                                                                                             "-..-",
 	} {
 		if got := years(x.Facts(Hints{Sections: []Section{{"body", text}}})); got != want {
 			t.Errorf("text %q = %s, want %s", text, got, want)
@@ -323,7 +343,7 @@ func TestReadPay(t *testing.T) {
 		"$120k - $160k": "120000-160000 USD year", "£30-40K": "30000-40000 GBP year", "40-65k € + bonus": "40000-65000 EUR year", "$135K+": "135000- USD year", "to £50K": "-50000 GBP year", "up to $150k": "-150000 USD year",
 		"€55.000 per year": "55000-55000 EUR year", "$60/hr": "60-60 USD hour", "100-150k USD": "100000-150000 USD year", "CAD 80,000 to 100,000": "80000-100000 CAD year", "₩60,000,000": "60000000-60000000 KRW year",
 		"월 300만원": "3000000-3000000 KRW month", "시급 12,000원": "12000-12000 KRW hour", "연봉 4천만원 이상": "40000000- KRW year", "1억 2,000만원": "120000000-120000000 KRW year", "월급 250~300만원": "2500000-3000000 KRW month",
-		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
+		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "₹5L - ₹12L": "500000-1200000 INR year", "C$90 - C$160": "90000-160000 CAD year", "AUD$100-150k + equity": "100000-150000 AUD year", "$90 - $160 a ticket": "", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
 	} {
 		got := ""
 		if p, ok := ReadPay(words, ""); ok {

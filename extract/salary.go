@@ -144,6 +144,9 @@ func payIn(text string, reach int) (foundPay, bool) {
 		if first.start > reach {
 			break
 		}
+		if shortened(text, first, last) { // "C$90 - C$160"
+			first.value, last.value = first.value*1000, last.value*1000
+		}
 		isBare := first.currency == "" && last.start > first.start && last.scale == 1000 && first.value >= leastPay // "100k - 140k"
 		if first.currency == "" && !isBare || first.currency != last.currency || first.notPay || last.notPay {
 			continue
@@ -153,6 +156,19 @@ func payIn(text string, reach int) (foundPay, bool) {
 		}
 	}
 	return foundPay{}, false
+}
+
+// shortened tells whether a range of foreign pay leaves out its thousands, which nothing
+// but a headline does: no period stands behind it, and no pay an hour is as high.
+func shortened(text string, first, last amount) bool {
+	if first.start == last.start || first.currency == "" || first.currency == "KRW" || first.scale != 1 || last.scale != 1 || first.notPay || last.notPay {
+		return false
+	}
+	if first.value < 60 || last.value > 400 || first.value >= last.value || first.value != float64(int(first.value)) {
+		return false
+	}
+	after := strings.TrimLeft(text[last.end:], " ")
+	return after == "" || strings.HasPrefix(after, "|")
 }
 
 // payOf reads what stands around one amount or two.
@@ -377,6 +393,10 @@ func (a *amount) unit(text string) {
 		a.end++
 	case "lpa", "lakh", "lakhs", "lac", "lacs":
 		a.lakhs(letters)
+	case "l":
+		if strings.HasSuffix(strings.TrimRight(text[:a.start], " "), "₹") {
+			a.lakhs(letters)
+		}
 	case "m", "mm", "b", "bn", "million", "billion", "x", "th", "st", "nd", "rd":
 		a.notPay = true
 	case "":
@@ -431,7 +451,7 @@ func (a *amount) more(text string) {
 
 // currencies by how they are written, in lower case; longer writings first.
 var currencies = []struct{ word, code string }{
-	{"us$", "USD"}, {"usd", "USD"}, {"ca$", "CAD"}, {"cad", "CAD"}, {"au$", "AUD"}, {"aud", "AUD"}, {"nz$", "NZD"}, {"nzd", "NZD"}, {"sgd", "SGD"}, {"hk$", "HKD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"s$", "SGD"}, {"$", "USD"},
+	{"usd$", "USD"}, {"aud$", "AUD"}, {"cad$", "CAD"}, {"nzd$", "NZD"}, {"sgd$", "SGD"}, {"cdn$", "CAD"}, {"us$", "USD"}, {"usd", "USD"}, {"ca$", "CAD"}, {"cad", "CAD"}, {"au$", "AUD"}, {"aud", "AUD"}, {"nz$", "NZD"}, {"nzd", "NZD"}, {"sgd", "SGD"}, {"hk$", "HKD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"s$", "SGD"}, {"$", "USD"},
 	{"eur", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"}, {"€", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"}, {"chf", "CHF"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"pln", "PLN"},
 	{"inr", "INR"}, {"₹", "INR"}, {"jpy", "JPY"}, {"¥", "JPY"}, {"엔", "JPY"}, {"krw", "KRW"}, {"₩", "KRW"}, {"￦", "KRW"}, {"원", "KRW"}, {"달러", "USD"}, {"dollars", "USD"},
 }

@@ -60,23 +60,24 @@ func headline(text string) head {
 
 // sort puts one part of the line where it belongs; a part may say several things at once.
 func (h *head) sort(part string) {
-	const partRunes = 120
+	const partRunes, longestPay = 120, 90 // what is longer is a sentence about money
 	part = shorten(part, partRunes)
-	isRemote, isEmployment, isPay := remoteWords.MatchString(part), employmentWords.MatchString(part), payWords.MatchString(part)
+	isRemote, isEmployment := remoteWords.MatchString(part), employmentWords.MatchString(part)
+	isMoney := payWords.MatchString(part)
 	if isRemote {
 		h.remote = append(h.remote, part)
 	}
 	if isEmployment {
 		h.employment = append(h.employment, part)
 	}
-	if isPay {
+	if isMoney && len(part) <= longestPay && !strings.Contains(part, "://") {
 		h.pay = append(h.pay, part)
 	}
 	bare := strings.Trim(inBrackets.ReplaceAllString(remoteWords.ReplaceAllString(part, ""), " "), " ,/&+-")
 	switch {
 	case isRole(part) && !addressWords.MatchString(part):
 		h.roles = append(h.roles, part)
-	case isPay || isEmployment || addressWords.MatchString(part) || visaWords.MatchString(part):
+	case isMoney || isEmployment || addressWords.MatchString(part) || visaWords.MatchString(part):
 	case isPlace(bare):
 		h.places = append(h.places, strings.TrimSpace(part))
 	}
