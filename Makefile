@@ -33,7 +33,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench bench-peers fuzz clean
+.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench bench-peers load load-attacks fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -196,6 +196,18 @@ bench-peers: build ## the same questions to TMI and its peers, in one run, and t
 	@mkdir -p bin/peers && { [ -x bin/peers/venv/bin/python ] || { $(PYTHON) -m venv bin/peers/venv && bin/peers/venv/bin/pip install --quiet --disable-pip-version-check \
 		duckdb==1.5.5 pyarrow==26.0.1 pandas==3.1.1 polars==2.1.0 roapi==0.12.7 datasette==0.65.5 zstandard==0.25.0 pymysql==1.1.1 'dlt[duckdb,parquet]==1.31.0'; }; }
 	bin/peers/venv/bin/python testdata/bench/peers.py bin/peers $(PEERS) bin/tmi $(PEERS_POSTINGS) $(ARGS)
+
+# DURATION, RATE a second, PUBLISHES and POSTINGS (of the replica boards, over their whole life) may be given.
+DURATION  ?= 10m
+RATE      ?= 300
+PUBLISHES ?= 10
+POSTINGS  ?= 5000
+LOAD = TMI_LOAD_DURATION=$(DURATION) TMI_LOAD_RATE=$(RATE) TMI_LOAD_PUBLISHES=$(PUBLISHES) TMI_LOAD_POSTINGS=$(POSTINGS)
+load: build ## ten minutes at 300 requests a second with ten publishes meanwhile: no fault, no answer of two sets; prints latencies
+	$(LOAD) go test -count=1 -v -timeout 2h -run '^TestLoad$$' ./cmd/tmi
+
+load-attacks: build ## latencies alone, and while hostile statements come in through the SQL door: DURATION each (make load-attacks DURATION=3m)
+	$(LOAD) TMI_LOAD_ATTACKS=$(CURDIR)/lake/door/testdata/attacks.sql go test -count=1 -v -timeout 2h -run '^TestLoadDuringAttacks$$' ./cmd/tmi
 
 fuzz: bin/cc.ready ## each fuzz test for FUZZTIME
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' . | while IFS=: read -r file name; do \

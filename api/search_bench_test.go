@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/techmapit/tmi/extract"
+	"github.com/techmapit/tmi/internal/openloop"
 	"github.com/techmapit/tmi/queries/queriestest"
 	"github.com/techmapit/tmi/search"
 	"github.com/techmapit/tmi/search/searchtest"
@@ -340,7 +341,7 @@ func BenchmarkSearchServer(b *testing.B) {
 	dir := b.TempDir()
 	parts := benchIndex(b, dir)
 	base, pid := startServer(b, dir)
-	seconds := 10
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}, Timeout: 30 * time.Second}
 	for n, q := range benchQuestions(someIDs(b, filepath.Join(dir, parts[0]))) {
 		b.Run(strings.ReplaceAll(q.name, " ", "_"), func(b *testing.B) {
 			if b.N > 1 {
@@ -361,47 +362,19 @@ func BenchmarkSearchServer(b *testing.B) {
 				close(published)
 			}
 			before := cpuOf(b, pid)
-			took, faults := ask(base, q, rate, seconds)
-			b.ReportMetric((cpuOf(b, pid)-before)/float64(len(took)), "cpu-ms/req")
+			load := openloop.Load{Client: client, Base: base, Rate: rate, For: 10 * time.Second, Ask: func(i int) openloop.Question { return openloop.Question{Path: q.path(i)} }}
+			answers := load.Run(b.Context())[""]
+			b.ReportMetric((cpuOf(b, pid)-before)/float64(len(answers.Took)), "cpu-ms/req")
 			<-published
-			slices.Sort(took)
-			at := func(percent int) float64 { return float64(took[len(took)*percent/100].Microseconds()) / 1000 }
-			b.ReportMetric(at(50), "p50-ms")
-			b.ReportMetric(at(99), "p99-ms")
-			b.ReportMetric(float64(took[len(took)-1].Microseconds())/1000, "max-ms")
-			b.ReportMetric(float64(faults), "faults")
+			for unit, thousandths := range map[string]int{"p50-ms": 500, "p99-ms": 990, "max-ms": 1000} {
+				b.ReportMetric(float64(answers.At(thousandths).Microseconds())/1000, unit)
+			}
+			b.ReportMetric(float64(answers.Faults), "faults")
 			b.ReportMetric(float64(rate), "req/s")
 			b.ReportMetric(memoryOf(b, pid, "VmRSS"), "rss-MiB")
 			b.ReportMetric(memoryOf(b, pid, "RssAnon"), "anon-MiB")
 		})
 	}
-}
-
-// ask sends requests at a rate and gives how long after it was due each was answered.
-func ask(base string, q benchQuestion, rate, seconds int) ([]time.Duration, int64) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}, Timeout: 30 * time.Second}
-	count := rate * seconds
-	took := make([]time.Duration, count)
-	var faults atomic.Int64
-	var wait sync.WaitGroup
-	began := time.Now()
-	for i := range count {
-		due := began.Add(time.Duration(i) * time.Second / time.Duration(rate))
-		time.Sleep(time.Until(due))
-		wait.Go(func() {
-			answer, err := client.Get(base + q.path(i))
-			if err == nil {
-				_, err = io.Copy(io.Discard, answer.Body)
-				_ = answer.Body.Close() // it was read
-			}
-			if err != nil || answer.StatusCode != http.StatusOK {
-				faults.Add(1)
-			}
-			took[i] = time.Since(due)
-		})
-	}
-	wait.Wait()
-	return took, faults.Load()
 }
 
 // cpuOf is the processor time that a process took, in milliseconds; 0 where the system does
