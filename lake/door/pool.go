@@ -149,6 +149,7 @@ func (p *Pool) start(ctx context.Context, sees string, bind func(context.Context
 		w.command = nil
 		return nil, errs.New(errs.Unavailable, "start a worker: %w", err)
 	}
+	lower(w.command.Process.Pid)
 	line, err := json.Marshal(binding)
 	if err != nil {
 		return nil, fmt.Errorf("start a worker: %w", err)
