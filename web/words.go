@@ -47,6 +47,7 @@ var words = map[string][2]string{
 	"mine.nopostings": {"아직 없습니다. 공고에서 ‘보관하기’를 누르세요.", "None yet. Press “Save” on a posting."},
 	"mine.total":      {"지금 %s건", "%s now"},
 	"mine.missing":    {"없어짐", "Gone"},
+	"mine.remove":     {"삭제", "Remove"},
 	"mine.sure":       {"보관함을 모두 비울까요?", "Remove everything you saved?"},
 	"mine.share":      {"다른 기기로 옮기거나 나누기", "Move or share"},
 	"mine.share.note": {"이 링크에 보관함이 통째로 들어 있습니다. # 뒤는 서버로 보내지 않습니다.", "This link holds all of it. What stands behind the # is never sent to the server."},

@@ -95,11 +95,11 @@ function axes(g, c, box, top, say) {
   }
 }
 
-function ticks(g, c, box, labels, at, isTime) {
+function ticks(g, c, box, labels, at, isTime, isBand) {
   if (isTime) {
     canvas.font = `12px ${FONT}`;
     const last = labels.length - 1;
-    const anchor = (i) => (last === 0 ? "middle" : i === 0 ? "start" : i === last ? "end" : "middle");
+    const anchor = (i) => (isBand || last === 0 ? "middle" : i === 0 ? "start" : i === last ? "end" : "middle");
     const span = (i) => {
       const w = canvas.measureText(labels[i]).width, from = at(i) - { start: 0, middle: w / 2, end: w }[anchor(i)];
       return [from, from + w];
@@ -165,7 +165,7 @@ function plot(data, width, c, isLine) {
     const w = isBand ? band : box.w / Math.max(n - 1, 1);
     g.append(mark(el("rect", { x: round(at(i) - w / 2), y: box.y, width: round(w), height: box.h, fill: "transparent", class: "strip" }), l, rows));
   });
-  return [g, box.y + box.h + ticks(g, c, box, data.labels, at, data.isTime)];
+  return [g, box.y + box.h + ticks(g, c, box, data.labels, at, data.isTime, isBand)];
 }
 
 function drawPie(data, width, c, hole) {
@@ -379,7 +379,7 @@ function upgrade(figure) {
   let width = 0;
   new ResizeObserver(() => { if (drawn.clientWidth !== width && !drawn.hidden) { width = drawn.clientWidth; show(); } }).observe(drawn);
   document.addEventListener("tmi:theme", show);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", show);
+  for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", show);
 }
 
 for (const figure of document.querySelectorAll("[data-chart]")) upgrade(figure);
