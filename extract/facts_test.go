@@ -185,6 +185,10 @@ func TestNamedJobs(t *testing.T) {
 		{"Acme | Berlin", "• Opened engineering and design offices in two more barns", ""},
 		{"Acme | SRE", "* Strong DevOps experience\nFeel free to PM me.", "sre"},
 		{"Acme | Berlin", "We are looking for senior front end candidates who like hay more than anything else in the whole world.", "frontend"},
+		{"Acme | Berlin", "Frontend - https://acme.example/1\nFull stack: https://acme.example/2", "frontend fullstack"},
+		{"Acme | Berlin", "In our barns these wait for you: 1) Data Engineer (half-time, from May) 2) Linux Administrator (full-time, from June)", "system-engineer data-engineer"},
+		{"Acme | Berlin", "We are hiring the following people for our barns: Sr. Software Architect, DevOps Engineers and a QA engineer.", "devops qa architect"},
+		{"Acme | SRE", "* Ability to engage in DevOps engineering practices\nJoin us to bring together machine learning, big data, and engineering.", "sre"},
 		// What goes with a slash, a manager's field, a team behind a job.
 		{"Acme | Berlin", "- Platform/Infrastructure Engineer", "devops platform-engineer"},
 		{"Acme | Engineering Manager - Mobile", "", "engineering-manager"},

@@ -190,7 +190,7 @@ const (
 var skillWords = []string{" experience", " knowledge", " skills", " background", " mindset", " culture", " practices", " principles", " tools", " tooling", " team", " teams", " environment", " pipeline", " pipelines", " processes", " expertise", " training", " trainer", " instructor"}
 
 func isSkill(tail string) bool {
-	tail = strings.ToLower(tail)
+	tail = strings.TrimPrefix(strings.ToLower(tail), " engineering")
 	for _, word := range skillWords {
 		if strings.HasPrefix(tail, word) && !isLetterAt(tail, len(word)) && !hasJobNoun(tail) {
 			return true
@@ -293,7 +293,7 @@ func sharesNoun(rest string) bool {
 		return false
 	}
 	for _, word := range strings.FieldsFunc(rest, func(c rune) bool { return strings.ContainsRune(" ,/&+()", c) }) {
-		if hasJobNoun(" " + word) {
+		if word != "engineering" && hasJobNoun(" "+word) {
 			return true
 		}
 		if strings.Contains(listBreakers, " "+word+" ") {
@@ -308,6 +308,9 @@ const listBreakers = " who that which to for with our your the we you they is ar
 
 // isInnerItem tells whether an item of a list begins inside a line: "… - Data Scientist: builds models".
 func isInnerItem(name, rest string) bool {
+	if k := strings.LastIndex(name, ") "); k > 0 && isDigit(name[k-1]) && strings.Count(name[k+2:], " ") <= 3 {
+		return true // "1) Data Engineer 2) Backend Engineer"
+	}
 	if !strings.HasPrefix(strings.TrimLeft(rest, "s "), ":") {
 		return false
 	}

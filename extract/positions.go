@@ -60,7 +60,7 @@ func isSomebody(text string, at int) bool {
 	from := strings.LastIndexByte(text[:at], '\n') + 1
 	line, _, _ := strings.Cut(text[from:], "\n")
 	if low := strings.ToLower(line); containsAny(low, somebodyWords) {
-		return !containsAny(low[:at-from], hiringWords[:8])
+		return !containsAny(low[:at-from], hiringWords)
 	}
 	name, ok := strings.CutSuffix(strings.TrimLeft(line[:at-from], bullets), ", ")
 	if !ok || strings.Contains(name, ",") {

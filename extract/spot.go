@@ -25,7 +25,6 @@ func isOffered(text string, start, end int, readsProse bool) offerKind {
 
 // spot is a role's phrase in its line.
 type spot struct {
-	text       string
 	phrase     string
 	before     string // the text before the line
 	head, rest string // of the line, on either side; the rest as far as an address
@@ -36,15 +35,21 @@ type spot struct {
 	tail       string // of that, what may belong to the job's name
 }
 
+// shortForms end no sentence with their dot.
+var shortForms = strings.NewReplacer("Sr. ", "Sr ", "Jr. ", "Jr ", "sr. ", "sr ", "jr. ", "jr ", "Snr. ", "Snr ", "Eng. ", "Eng ", "e.g. ", "eg ", "Inc. ", "Inc ")
+
 func spotAt(text string, start, end int) spot {
 	from := strings.LastIndexByte(text[:start], '\n') + 1
 	whole, _, _ := strings.Cut(text[end:], "\n")
-	s := spot{text: text, phrase: text[start:end], before: text[:from], head: text[from:start], rest: whole, whole: whole}
+	s := spot{phrase: text[start:end], before: text[:from], head: text[from:start], rest: whole, whole: whole}
 	if k := strings.Index(whole, "http"); k >= 0 {
 		s.rest = whole[:k]
 	}
 	s.name = strings.TrimLeft(s.head, bullets)
 	sentence := s.head
+	if strings.Contains(sentence, ". ") {
+		sentence = shortForms.Replace(sentence)
+	}
 	if k := strings.LastIndexAny(sentence, ".!?"); k >= 0 && k+1 < len(sentence) && sentence[k+1] == ' ' {
 		sentence = sentence[k+1:]
 	}
@@ -81,6 +86,9 @@ func (s *spot) isItem() bool {
 
 // isListed tells whether a phrase that has no noun is an item of a list of jobs all the same.
 func (s *spot) isListed() bool {
+	if strings.TrimSpace(s.name) == "" && len(s.rest) < len(s.whole) && strings.Trim(s.rest, "s -–:(") == "" {
+		return true // "Front end: https://…"
+	}
 	return hasJobNoun(strings.ReplaceAll(strings.ToLower(s.name), "engineering", "")) || isWholeItem(s.name, s.rest) && isUnderOpenings(s.before) ||
 		strings.TrimSpace(s.name) == "" && strings.Contains(strings.ToLower(s.tail), " development")
 }
