@@ -33,7 +33,7 @@ TEST_ENV = TMI_TEST_PYTHON=$$(ls $(CURDIR)/.venv/bin/python 2>/dev/null || :) \
 	TMI_TEST_REST_CATALOG=$$(ls -d $(CURDIR)/.venv-rest 2>/dev/null || :) \
 	TMI_TEST_EXTENSIONS=$$(ls -d $(CURDIR)/.venv/lib/python3*/site-packages/duckdb_extension_httpfs/extensions 2>/dev/null || :)
 
-.PHONY: help setup setup-test build demo run serve test deploy-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench bench-peers load load-attacks fuzz clean
+.PHONY: help setup setup-test build demo run serve test deploy-check release-check drills up-local states-local down-local airflow airflow-setup rest-setup airflow-test race e2e slow cost lint fmt fmt-check golden bench bench-peers load load-attacks fuzz clean
 .DEFAULT_GOAL := help
 
 help: ## say what each verb does
@@ -127,8 +127,11 @@ endif
 
 deploy-check: bin/helm.ready bin/actionlint.ready .venv-deploy/ready bin/cc.ready ## what of deploy/ and .github/ can be checked without running it
 	$(NEED) promtool prometheus
-	PATH="$(CURDIR)/bin:$(CURDIR)/.venv-deploy/bin:$$PATH" go test -count=1 -run '^($(DEPLOY_TESTS))$$' ./cmd/tmi
-DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestTemplateAlarms|TestWorkflows|TestChart|TestAirflowValues
+	PATH="$(CURDIR)/bin:$(CURDIR)/.venv-deploy/bin:$$PATH" TMI_TEST_SLOW=1 go test -count=1 -run '^($(DEPLOY_TESTS))$$' ./cmd/tmi
+DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestTemplateAlarms|TestWorkflows|TestChart|TestAirflowValues|TestStagedDeploy|TestReleaseCheck
+
+release-check: build bin/helm.ready bin/actionlint.ready ## what a release needs: make release-check RELEASE=v1.2.3; writes bin/release
+	@deploy/release/check "$(RELEASE)"
 
 drills: build ## the recovery drills: break a demo lake, mend it, compare
 	@deploy/drills/run

@@ -329,15 +329,17 @@ func TestUnits(t *testing.T) {
 	if err != nil || len(units) < 5 {
 		t.Fatalf("units: %v, %v", units, err)
 	}
+	units = append(units, filepath.Join(deploy, "staged/tmi@.service"))
 	folder := t.TempDir()
+	program := regexp.MustCompile(`/usr/local/(bin|lib/tmi/%i)/tmi`)
 	for i, unit := range units {
 		text, err := os.ReadFile(unit)
 		if err != nil {
 			t.Fatal(err)
 		}
 		// It wants to see the program; here that is any.
-		units[i] = filepath.Join(folder, filepath.Base(unit))
-		if err := os.WriteFile(units[i], []byte(strings.ReplaceAll(string(text), "/usr/local/bin/tmi", "/bin/true")), 0o600); err != nil {
+		units[i] = filepath.Join(folder, strings.Replace(filepath.Base(unit), "@.", "@8081.", 1))
+		if err := os.WriteFile(units[i], []byte(program.ReplaceAllString(string(text), "/bin/true")), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
