@@ -328,12 +328,13 @@ func TestReadPayOfCountry(t *testing.T) {
 // A range of pay needs no word for pay, a single amount does.
 func TestPayInText(t *testing.T) {
 	for text, want := range map[string]string{
-		"Backend Engineer, $120k - $170k + equity":         "$120k - $170k",
-		"We raised $120k to $170k.":                        "",
-		"Projects of $10k - $20k":                          "",
-		"Our customers save $120k.":                        "",
-		"Deals of $30k-$900k are made every day with us.":  "",
-		"Tickets cost $4-$5. Salary range £40,000-£50,000": "£40,000-£50,000",
+		"Backend Engineer, $120k - $170k + equity":                   "$120k - $170k",
+		"We raised $120k to $170k.":                                  "",
+		"The beach is near, and houses go for $150,000 to $450,000.": "",
+		"Projects of $10k - $20k":                                    "",
+		"Our customers save $120k.":                                  "",
+		"Deals of $30k-$900k are made every day with us.":            "",
+		"Tickets cost $4-$5. Salary range £40,000-£50,000":           "£40,000-£50,000",
 	} {
 		if f := newTest(t).Facts(Hints{Sections: []Section{{"body", text}}}); f.SalaryRaw != want {
 			t.Errorf("%q: %q, want %q", text, f.SalaryRaw, want)
@@ -347,7 +348,7 @@ func TestReadPay(t *testing.T) {
 		"$120k - $160k": "120000-160000 USD year", "£30-40K": "30000-40000 GBP year", "40-65k € + bonus": "40000-65000 EUR year", "$135K+": "135000- USD year", "to £50K": "-50000 GBP year", "up to $150k": "-150000 USD year",
 		"€55.000 per year": "55000-55000 EUR year", "$60/hr": "60-60 USD hour", "100-150k USD": "100000-150000 USD year", "CAD 80,000 to 100,000": "80000-100000 CAD year", "₩60,000,000": "60000000-60000000 KRW year",
 		"월 300만원": "3000000-3000000 KRW month", "시급 12,000원": "12000-12000 KRW hour", "연봉 4천만원 이상": "40000000- KRW year", "1억 2,000만원": "120000000-120000000 KRW year", "월급 250~300만원": "2500000-3000000 KRW month",
-		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "₹5L - ₹12L": "500000-1200000 INR year", "C$90 - C$160": "90000-160000 CAD year", "AUD$100-150k + equity": "100000-150000 AUD year", "$90 - $160 a ticket": "", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
+		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "420-780K MXN + options": "420000-780000 MXN year", "₹5L - ₹12L": "500000-1200000 INR year", "C$90 - C$160": "90000-160000 CAD year", "AUD$100-150k + equity": "100000-150000 AUD year", "$90 - $160 a ticket": "", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
 	} {
 		got := ""
 		if p, ok := ReadPay(words, ""); ok {

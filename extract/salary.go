@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,13 +75,17 @@ func (r *factReader) payRange(text string) {
 		}
 		isRange := found.Min != nil && found.Max != nil && *found.Min < *found.Max
 		words := strings.TrimSpace(text[from+found.from : from+found.to])
-		if isRange && found.Currency != "KRW" && found.Period == "year" && *found.Min >= leastPay && *found.Max <= 4*(*found.Min) {
+		before := strings.ToLower(text[max(0, from+found.from-60) : from+found.from])
+		if isRange && !slices.ContainsFunc(otherMoney, func(word string) bool { return hasWord(before, word) }) && found.Currency != "KRW" && found.Period == "year" && *found.Min >= leastPay && *found.Max <= 4*(*found.Min) {
 			r.f.SalaryRaw = words
 			return
 		}
 		from += found.to
 	}
 }
+
+// otherMoney are words before a range of money that is no pay.
+var otherMoney = []string{"house", "houses", "homes", "rent", "price", "prices", "cost", "costs", "worth", "loan", "loans", "deal", "deals", "tickets", "budget", "grant", "grants", "spend", "sold for", "contracts"}
 
 // leastPay is the least that a range without a word for pay is taken for pay at.
 const leastPay = 25_000
@@ -452,7 +457,7 @@ func (a *amount) more(text string) {
 // currencies by how they are written, in lower case; longer writings first.
 var currencies = []struct{ word, code string }{
 	{"usd$", "USD"}, {"aud$", "AUD"}, {"cad$", "CAD"}, {"nzd$", "NZD"}, {"sgd$", "SGD"}, {"cdn$", "CAD"}, {"us$", "USD"}, {"usd", "USD"}, {"ca$", "CAD"}, {"cad", "CAD"}, {"au$", "AUD"}, {"aud", "AUD"}, {"nz$", "NZD"}, {"nzd", "NZD"}, {"sgd", "SGD"}, {"hk$", "HKD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"s$", "SGD"}, {"$", "USD"},
-	{"eur", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"}, {"€", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"}, {"chf", "CHF"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"pln", "PLN"},
+	{"eur", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"}, {"€", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"}, {"chf", "CHF"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"pln", "PLN"}, {"mxn", "MXN"}, {"brl", "BRL"}, {"czk", "CZK"}, {"zar", "ZAR"}, {"ils", "ILS"}, {"nis", "ILS"}, {"myr", "MYR"}, {"twd", "TWD"}, {"aed", "AED"},
 	{"inr", "INR"}, {"₹", "INR"}, {"jpy", "JPY"}, {"¥", "JPY"}, {"엔", "JPY"}, {"krw", "KRW"}, {"₩", "KRW"}, {"￦", "KRW"}, {"원", "KRW"}, {"달러", "USD"}, {"dollars", "USD"},
 }
 

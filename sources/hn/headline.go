@@ -24,7 +24,7 @@ var (
 		`devops|dev ?ops|full[- ]?stack|front[- ]?end|back[- ]?end|engineering|data science|machine learning|ml|ios|android|qa|ux|ui|product|roles?|positions?|multiple)\b`)
 	remoteWords     = regexp.MustCompile(`(?i)\b(remote|on-?site|hybrid|in[- ]office|wfh|distributed)\b`)
 	employmentWords = regexp.MustCompile(`(?i)\b(full[- ]?time|part[- ]?time|contract(ors?)?|permanent|freelance|interns?(hips?)?|ft)\b`)
-	payWords        = regexp.MustCompile(`(?i)([$€£₩¥]\s?\d|\b\d{2,3}\s?k\b|\bsalary\b|\bequity\b|\b(usd|eur|gbp)\b)`)
+	payWords        = regexp.MustCompile(`(?i)([$€£₩¥₹]\s?\d|\b\d{2,3}\s?k\b|\bsalary\b|\bequity\b|\b(usd|eur|gbp)\b)`)
 	addressWords    = regexp.MustCompile(`(?i)(https?://|www\.|\.(com|io|co|org|net|ai|dev|app)\b)`)
 	visaWords       = regexp.MustCompile(`(?i)\bvisas?\b|\bh-?1b\b|\brelocation\b`)
 	isHiring        = regexp.MustCompile(`(?i)^(.{2,60}?),?\s+(?:is|are|we're|is now|are now)\s+(?:a |an )?(?:currently |actively |also )?(?:hiring|looking|seeking|searching|growing)`)
