@@ -152,9 +152,13 @@ func serveIndex(dir string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	fail(err)
 	go func() {
-		for range time.Tick(time.Second) {
+		for ticks := 1; ; ticks++ {
+			time.Sleep(time.Second)
 			if err := r.look(); err != nil {
 				fmt.Fprintln(os.Stdout, "fault", err)
+			}
+			if ticks%10 == 0 { // as the program does
+				r.current.ix.Trim() // it is replaced by this goroutine alone
 			}
 		}
 	}()

@@ -147,6 +147,15 @@ func (ix *Index) Warm(f Filter) {
 	}
 }
 
+// Trim gives back the memory in which the files are shown. They stay open: what is asked for
+// is shown again, from the system's cache for as long as that has it. Done now and then it
+// keeps a server that is asked for everything from holding all of its index.
+func (ix *Index) Trim() {
+	for _, v := range ix.views {
+		unmapPages(v.data)
+	}
+}
+
 // Len is how many postings the index shows.
 func (ix *Index) Len() int { return ix.size }
 

@@ -34,3 +34,11 @@ func mapFile(path string) (data []byte, rows io.ReaderAt, giveBack func() error,
 	}
 	return data, file, func() error { return errors.Join(unix.Munmap(data), file.Close()) }, nil
 }
+
+// unmapPages takes the pages out of the process's memory; who reads them again gets them
+// from the system's cache, or from the file.
+func unmapPages(data []byte) {
+	if len(data) > 0 {
+		_ = unix.Madvise(data, unix.MADV_DONTNEED) // it is a courtesy
+	}
+}

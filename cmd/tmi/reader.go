@@ -19,6 +19,9 @@ import (
 // pollEvery is how often a new published set is looked for.
 const pollEvery = 2 * time.Second
 
+// trimEvery is after how many of those the memory that shows the index is given back.
+const trimEvery = 5
+
 // reader hands out the newest published set, each as one session that many requests share.
 // A set that was replaced is closed when the last request that reads it is done.
 type reader struct {
@@ -72,10 +75,16 @@ func (r *reader) use() *pinned {
 func (r *reader) watch(ctx context.Context) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	for {
+	for ticks := 1; ; ticks++ {
 		err := r.look(ctx)
 		if err != nil && ctx.Err() == nil && !(errs.Is(err, errs.NotFound) && r.seq() == 0) { // a lake may be served before it is filled
 			r.logger.Warn("the newest published set cannot be read, the one before goes on", "error", err)
+		}
+		if set := r.use(); set != nil {
+			if set.index != nil && ticks%trimEvery == 0 {
+				set.index.Trim()
+			}
+			set.Release()
 		}
 		select {
 		case <-ctx.Done():
