@@ -128,7 +128,7 @@ endif
 deploy-check: bin/helm.ready bin/actionlint.ready .venv-deploy/ready bin/cc.ready ## what of deploy/ and .github/ can be checked without running it
 	$(NEED) promtool prometheus
 	PATH="$(CURDIR)/bin:$(CURDIR)/.venv-deploy/bin:$$PATH" TMI_TEST_SLOW=1 go test -count=1 -run '^($(DEPLOY_TESTS))$$' ./cmd/tmi
-DEPLOY_TESTS := TestMonitoring|TestCompose|TestUnits|TestTemplate|TestTemplateAlarms|TestWorkflows|TestChart|TestAirflowValues|TestStagedDeploy|TestReleaseCheck
+DEPLOY_TESTS := TestMonitoring|TestCompose|TestLoki|TestUnits|TestTemplate|TestTemplateAlarms|TestWorkflows|TestChart|TestAirflowValues|TestStagedDeploy|TestReleaseCheck
 
 release-check: build bin/helm.ready bin/actionlint.ready ## what a release needs: make release-check RELEASE=v1.2.3; writes bin/release
 	@deploy/release/check "$(RELEASE)"

@@ -44,6 +44,7 @@ type app struct {
 	heapMemory     int64
 	span           *tracing.Span // of the command
 	stopTraces     func()
+	stopLogs       func()
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer, environ []string) *app {
@@ -66,6 +67,9 @@ func (a *app) configure(cmd *cobra.Command) (err error) {
 	a.logger = a.newLogger(level)
 	clean := runlog.Cleaner(a.config.secrets()...)
 	slog.SetDefault(slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: max(level, slog.LevelError), ReplaceAttr: clean}))) // libraries' chatter
+	if err := a.sendLogs(cmd.Context(), min(level, slog.LevelInfo)); err != nil {
+		return err
+	}
 	for _, name := range unknown {
 		a.logger.Warn("unknown variable, it sets nothing", "name", name)
 	}

@@ -59,6 +59,7 @@ type Config struct {
 	MetricsDir         string                  `koanf:"metrics_dir"`          // gets a file of each job's last run, for Prometheus
 	MetricsLog         bool                    `koanf:"metrics_log"`          // writes each run's metrics to the log, for CloudWatch
 	OTelEndpoint       string                  `koanf:"otel_endpoint"`        // of the OpenTelemetry collector that gets traces
+	LogsEndpoint       string                  `koanf:"logs_endpoint"`        // of what gets the log by OTLP: a collector, Loki
 	DedupURI           string                  `koanf:"dedup_uri"`            // of the Redis that collectors share
 	SegmentAge         time.Duration           `koanf:"segment_age"`          // how long a WARC segment may stay open
 	BoardsDir          string                  `koanf:"boards_dir"`           // YAML files of boards

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,6 +35,23 @@ func (a *app) endTraces(err error) {
 		a.span.End(err)
 		a.stopTraces()
 	}
+	if a.stopLogs != nil {
+		a.stopLogs()
+	}
+}
+
+// sendLogs gives the log to what gathers logs too, where one is named.
+func (a *app) sendLogs(ctx context.Context, level slog.Level) error {
+	here := a.logger // what cannot be sent is said on standard error
+	handler, stop, err := tracing.Logs(ctx, tracing.Options{Endpoint: a.config.LogsEndpoint, Version: version, Clean: runlog.Cleaner(a.config.secrets()...), Logger: here}, level)
+	if err != nil {
+		return fmt.Errorf("config: logs_endpoint: %w", err)
+	}
+	if handler != nil {
+		a.logger = slog.New(slog.NewMultiHandler(here.Handler(), handler))
+	}
+	a.stopLogs = stop
+	return nil
 }
 
 // variable is a variable of the environment that is no setting of ours.

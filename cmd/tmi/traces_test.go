@@ -27,5 +27,18 @@ func TestTraces(t *testing.T) {
 	if queries == 0 {
 		t.Error("the job asked nothing")
 	}
+	tmi(t, []string{"TMI_LOGS_ENDPOINT=loki"}, "", "config", "print").wants(t, 2, "logs_endpoint", "expected http://host:4318")
 	tmi(t, []string{"TMI_OTEL_ENDPOINT=collector:4317"}, "", "config", "print").wants(t, 2, "otel_endpoint", "expected http://host:4318")
+}
+
+// What a job says arrives with its run_id, whatever standard error shows.
+func TestLogsAreSent(t *testing.T) {
+	r := tracingtest.Start(t)
+	tmi(t, []string{lakeAt(t.TempDir()), "TMI_LOG_LEVEL=error", "TMI_LOGS_ENDPOINT=" + r.URL + "/otlp"}, "", "job", "gold", "--from", "2026-05-01", "--to", "2026-05-02").wants(t, 0)
+	for _, l := range r.Logs() {
+		if l.Text == "job done" && l.Attributes["job"] == "gold" && l.Attributes["run_id"] != "" {
+			return
+		}
+	}
+	t.Errorf("no line of the job's end among %+v", r.Logs())
 }

@@ -58,7 +58,7 @@ func Start(ctx context.Context, o Options) (stop func(), err error) {
 	if o.Endpoint == "" {
 		return func() {}, nil
 	}
-	address, err := endpoint(o.Endpoint)
+	address, err := endpoint(o.Endpoint, "/v1/traces")
 	if err != nil {
 		return nil, err
 	}
@@ -66,17 +66,11 @@ func Start(ctx context.Context, o Options) (stop func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("send traces to %s: %w", o.Endpoint, err)
 	}
-	what, err := resource.New(ctx, resource.WithAttributes(attribute.String("service.name", "tmi"), attribute.String("service.version", o.Version)), resource.WithFromEnv())
+	what, err := process(ctx, o.Version)
 	if err != nil {
-		return nil, fmt.Errorf("traces: OTEL_RESOURCE_ATTRIBUTES: %w", err)
+		return nil, err
 	}
-	var complainedAt atomic.Int64
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
-		now := time.Now().UnixNano()
-		if last := complainedAt.Load(); (last == 0 || now-last > int64(complainEvery)) && complainedAt.CompareAndSwap(last, now) {
-			o.Logger.Warn("traces are not sent", "error", err)
-		}
-	}))
+	complain(o.Logger)
 	provider := sdk.NewTracerProvider(sdk.WithBatcher(exporter), sdk.WithResource(what))
 	mine := &recorder{tracer: provider.Tracer("github.com/techmapit/tmi"), clean: o.Clean}
 	current.Store(mine)
@@ -92,11 +86,28 @@ func Start(ctx context.Context, o Options) (stop func(), err error) {
 	}, nil
 }
 
-// ownPath is where OTLP takes spans, below a collector's address.
-const ownPath = "/v1/traces"
+// process is what this process says of itself.
+func process(ctx context.Context, version string) (*resource.Resource, error) {
+	what, err := resource.New(ctx, resource.WithAttributes(attribute.String("service.name", "tmi"), attribute.String("service.version", version)), resource.WithFromEnv())
+	if err != nil {
+		return nil, errs.New(errs.Invalid, "OTEL_RESOURCE_ATTRIBUTES: %w", err)
+	}
+	return what, nil
+}
 
-// endpoint adds OTLP's own path to a collector's address.
-func endpoint(address string) (string, error) {
+// complain logs what cannot be sent, now and then.
+func complain(logger *slog.Logger) {
+	var at atomic.Int64
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) {
+		now := time.Now().UnixNano()
+		if last := at.Load(); (last == 0 || now-last > int64(complainEvery)) && at.CompareAndSwap(last, now) {
+			logger.Warn("traces or logs are not sent", "error", err)
+		}
+	}))
+}
+
+// endpoint adds OTLP's own path, such as /v1/traces, to a collector's address.
+func endpoint(address, ownPath string) (string, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return "", errs.New(errs.Invalid, "%q is no address of a collector, expected http://host:4318", address)
@@ -180,17 +191,21 @@ func (r *recorder) cleaned(a slog.Attr) slog.Attr {
 func (r *recorder) attributes(from []slog.Attr) []attribute.KeyValue {
 	to := make([]attribute.KeyValue, len(from))
 	for i, a := range from {
-		a = r.cleaned(a)
-		switch v := a.Value.Resolve(); v.Kind() {
-		case slog.KindInt64:
-			to[i] = attribute.Int64(a.Key, v.Int64())
-		case slog.KindFloat64:
-			to[i] = attribute.Float64(a.Key, v.Float64())
-		case slog.KindBool:
-			to[i] = attribute.Bool(a.Key, v.Bool())
-		default:
-			to[i] = attribute.String(a.Key, v.String())
-		}
+		to[i] = keyValue(r.cleaned(a))
 	}
 	return to
+}
+
+// keyValue is OpenTelemetry's way to say the same.
+func keyValue(a slog.Attr) attribute.KeyValue {
+	switch v := a.Value.Resolve(); v.Kind() {
+	case slog.KindInt64:
+		return attribute.Int64(a.Key, v.Int64())
+	case slog.KindFloat64:
+		return attribute.Float64(a.Key, v.Float64())
+	case slog.KindBool:
+		return attribute.Bool(a.Key, v.Bool())
+	default:
+		return attribute.String(a.Key, v.String())
+	}
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/techmapit/tmi/internal/errs"
 	"github.com/techmapit/tmi/internal/tracing/tracingtest"
 )
@@ -94,7 +96,7 @@ func TestACollectorThatIsAwayIsSaidOnce(t *testing.T) {
 		span.End(nil)
 	}
 	stop()
-	if n := strings.Count(log.String(), "traces are not sent"); n != 1 {
+	if n := strings.Count(log.String(), "traces or logs are not sent"); n != 1 {
 		t.Errorf("said %d times: %s", n, log.String())
 	}
 }
@@ -104,9 +106,38 @@ func TestEndpoints(t *testing.T) {
 		"http://c:4318": "http://c:4318/v1/traces", "https://c/": "https://c/v1/traces", "http://c/v1/traces": "http://c/v1/traces", "http://c/otlp/": "http://c/otlp/v1/traces",
 		"c:4318": "", "grpc://c:4317": "", "http://": "",
 	} {
-		got, err := endpoint(address)
+		got, err := endpoint(address, "/v1/traces")
 		if got != want || (want == "") != errs.Is(err, errs.Invalid) {
 			t.Errorf("%s: %q, %v, want %q", address, got, err, want)
 		}
+	}
+}
+
+func TestLogsArrive(t *testing.T) {
+	r := tracingtest.Start(t)
+	hide := func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindString {
+			a.Value = slog.StringValue(strings.ReplaceAll(a.Value.String(), "secret", "[secret]"))
+		}
+		return a
+	}
+	handler, stop, err := Logs(t.Context(), Options{Endpoint: r.URL + "/otlp", Version: "v1", Clean: hide, Logger: slog.New(slog.DiscardHandler)}, slog.LevelInfo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logger := slog.New(handler).With("run_id", "r1").WithGroup("g")
+	logger.Warn("list failed", "pages", 3, "why", "a secret")
+	logger.Debug("too quiet")
+	stop()
+	logs := r.Logs()
+	if len(logs) != 1 || r.Paths()[0] != "/otlp/v1/logs" || r.Resource("service.name") != "tmi" {
+		t.Fatalf("%+v by %v, want one by /otlp/v1/logs", logs, r.Paths())
+	}
+	want := tracingtest.Log{Text: "list failed", Level: "WARN", Severity: 13, Attributes: map[string]string{"run_id": "r1", "g.why": "a [secret]"}, Numbers: map[string]int64{"g.pages": 3}}
+	if diff := cmp.Diff(want, logs[0]); diff != "" {
+		t.Error(diff)
+	}
+	if handler, _, err := Logs(t.Context(), Options{}, slog.LevelInfo); handler != nil || err != nil {
+		t.Errorf("%v, %v without an endpoint", handler, err)
 	}
 }

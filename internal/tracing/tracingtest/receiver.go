@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
+	logs "go.opentelemetry.io/proto/otlp/collector/logs/v1"
 	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	common "go.opentelemetry.io/proto/otlp/common/v1"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
@@ -23,6 +25,7 @@ type Receiver struct {
 	mu       sync.Mutex
 	paths    []string
 	spans    []Span
+	logs     []Log
 	resource map[string]string
 }
 
@@ -35,6 +38,14 @@ type Span struct {
 	Numbers                     map[string]int64
 }
 
+// Log is a log record that was sent.
+type Log struct {
+	Text, Level string
+	Severity    int
+	Attributes  map[string]string // texts alone
+	Numbers     map[string]int64
+}
+
 // Start answers until the test ends. A body that is no OTLP fails the test.
 func Start(t testing.TB) *Receiver {
 	t.Helper()
@@ -42,7 +53,11 @@ func Start(t testing.TB) *Receiver {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		body, err := io.ReadAll(q.Body)
 		var sent collector.ExportTraceServiceRequest
-		if err == nil {
+		var said logs.ExportLogsServiceRequest
+		isLogs := strings.HasSuffix(q.URL.Path, "/logs")
+		if err == nil && isLogs {
+			err = proto.Unmarshal(body, &said)
+		} else if err == nil {
 			err = proto.Unmarshal(body, &sent)
 		}
 		if err != nil {
@@ -51,6 +66,7 @@ func Start(t testing.TB) *Receiver {
 			return
 		}
 		r.keep(q.URL.Path, &sent)
+		r.keepLogs(&said)
 	}))
 	t.Cleanup(server.Close)
 	r.URL = server.URL
@@ -73,18 +89,40 @@ func (r *Receiver) keep(path string, sent *collector.ExportTraceServiceRequest) 
 	}
 }
 
+func (r *Receiver) keepLogs(said *logs.ExportLogsServiceRequest) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, resource := range said.ResourceLogs {
+		for _, a := range resource.Resource.Attributes {
+			r.resource[a.Key] = a.Value.GetStringValue()
+		}
+		for _, scope := range resource.ScopeLogs {
+			for _, l := range scope.LogRecords {
+				own := Log{Text: l.Body.GetStringValue(), Level: l.SeverityText, Severity: int(l.SeverityNumber)}
+				own.Attributes, own.Numbers = attributes(l.Attributes)
+				r.logs = append(r.logs, own)
+			}
+		}
+	}
+}
+
+func attributes(from []*common.KeyValue) (texts map[string]string, numbers map[string]int64) {
+	texts, numbers = map[string]string{}, map[string]int64{}
+	for _, a := range from {
+		if text, isText := a.Value.Value.(*common.AnyValue_StringValue); isText {
+			texts[a.Key] = text.StringValue
+		} else {
+			numbers[a.Key] = a.Value.GetIntValue()
+		}
+	}
+	return texts, numbers
+}
+
 func read(s *trace.Span) Span {
-	own := Span{Name: s.Name, TraceID: hex.EncodeToString(s.TraceId), ID: hex.EncodeToString(s.SpanId), ParentID: hex.EncodeToString(s.ParentSpanId),
-		IsServer: s.Kind == trace.Span_SPAN_KIND_SERVER, Attributes: map[string]string{}, Numbers: map[string]int64{}}
+	own := Span{Name: s.Name, TraceID: hex.EncodeToString(s.TraceId), ID: hex.EncodeToString(s.SpanId), ParentID: hex.EncodeToString(s.ParentSpanId), IsServer: s.Kind == trace.Span_SPAN_KIND_SERVER}
+	own.Attributes, own.Numbers = attributes(s.Attributes)
 	if s.Status.GetCode() == trace.Status_STATUS_CODE_ERROR {
 		own.Error = s.Status.Message
-	}
-	for _, a := range s.Attributes {
-		if text, isText := a.Value.Value.(*common.AnyValue_StringValue); isText {
-			own.Attributes[a.Key] = text.StringValue
-		} else {
-			own.Numbers[a.Key] = a.Value.GetIntValue()
-		}
 	}
 	return own
 }
@@ -108,6 +146,13 @@ func (r *Receiver) Spans() []Span {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.spans)
+}
+
+// Logs are all that came so far.
+func (r *Receiver) Logs() []Log {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.logs)
 }
 
 // One is the span of the name; the test fails unless there is exactly one.
