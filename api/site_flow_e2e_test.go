@@ -371,7 +371,7 @@ func TestAxeFindsNothing(t *testing.T) {
 					page.MustElement(".to-filters a").MustClick()
 					page.MustWait(`() => document.activeElement.id === "filters" && document.getAnimations().every(a => a.playState === "finished")`)
 					look("with the sheet open")
-					page.MustEval(`() => { location.hash = "results"; }`)
+					page.MustEval(`() => { location.hash = "to-filters"; }`)
 				}
 				page.MustSetViewport(1440, 900, 1, false)
 				if page.MustHas("[data-form=pie]") {

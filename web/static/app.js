@@ -74,7 +74,7 @@ const sheet = document.querySelector(".side[id]");
 if (sheet) {
   const opener = document.querySelector("[data-sheet]");
   const isOpen = () => location.hash === `#${sheet.id}` && getComputedStyle(sheet).position === "fixed";
-  const close = () => { if (isOpen()) location.hash = "#results"; };
+  const close = () => { if (isOpen()) location.hash = `#${opener.id}`; }; // which takes the focus by that
   const others = () => [...document.body.children, ...document.querySelector("main").children, ...sheet.parentElement.children].filter((node) => node !== sheet && !node.contains(sheet));
   const refresh = () => {
     const open = isOpen();
