@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -175,8 +177,10 @@ var doneJob = regexp.MustCompile(`msg="job done" job=(\w+) source=(\S+) .*\bin=(
 func refineDay(b *testing.B, root string, day int) {
 	b.Helper()
 	from, to := benchDay(day).Format(time.DateOnly), benchDay(day+1).Format(time.DateOnly)
-	run, output := child(b, []string{"TMI_LAKE_URI=file://" + root, "TMI_MEMORY=1700MiB", "TMI_THREADS=2", "GOMAXPROCS=2"},
+	run, _ := child(b, []string{"TMI_LAKE_URI=file://" + root, "TMI_MEMORY=1700MiB", "TMI_THREADS=2", "GOMAXPROCS=2"},
 		"run", "--from-raw", "--sources", strings.Join(demoSources, ","), "--from", from, "--to", to, "--now", to+"T00:00:00+09:00")
+	output := &stepClock{run: run}
+	run.Stdout, run.Stderr = output, output
 	began := time.Now()
 	if err := run.Run(); err != nil {
 		b.Fatalf("day %d: %v\n%s", day+1, err, output)
@@ -184,13 +188,15 @@ func refineDay(b *testing.B, root string, day int) {
 	wall := time.Since(began)
 	usage := run.ProcessState.SysUsage().(*syscall.Rusage)
 	took := map[string]time.Duration{}
-	for _, m := range doneJob.FindAllStringSubmatch(output.String(), -1) {
+	before := 0.0 // seconds of processors
+	for i, m := range doneJob.FindAllStringSubmatch(output.String(), -1) {
 		d, err := time.ParseDuration(m[4])
 		if err != nil {
 			b.Fatal(err)
 		}
 		took[m[1]] += d
-		b.Logf("day %d: %-10s %-12s %9s rows in %s", day+1, m[1], m[2], m[3], d)
+		b.Logf("day %d: %-10s %-12s %9s rows in %7.1f s, %7.1f s of processors", day+1, m[1], m[2], m[3], d.Seconds(), output.cpu[i]-before)
+		before = output.cpu[i]
 	}
 	cpu := run.ProcessState.UserTime() + run.ProcessState.SystemTime()
 	b.Logf("day %d: %s, %s of processors, %d MiB; load %s", day+1, wall.Round(time.Millisecond), cpu.Round(time.Millisecond), usage.Maxrss>>10, loadAverage())
@@ -199,6 +205,39 @@ func refineDay(b *testing.B, root string, day int) {
 	b.ReportMetric(cpu.Seconds(), unit("cpu-s"))
 	b.ReportMetric(float64(usage.Maxrss>>10), unit("MiB"))
 	b.ReportMetric(took["lifecycle"].Seconds(), unit("lifecycle-s"))
+}
+
+// stepClock keeps what a process says, and how many seconds of processors it had used when
+// it said that a job is done.
+type stepClock struct {
+	bytes.Buffer
+	run *exec.Cmd
+	cpu []float64
+}
+
+func (c *stepClock) Write(text []byte) (int, error) {
+	n, err := c.Buffer.Write(text)
+	for len(c.cpu) < len(doneJob.FindAllIndex(c.Bytes(), -1)) {
+		c.cpu = append(c.cpu, processorSeconds(c.run.Process.Pid))
+	}
+	return n, err
+}
+
+// processorSeconds are what a process used so far; 0 once it has ended.
+func processorSeconds(pid int) float64 {
+	const ticks = 100 // a second, on every Linux
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // behind the name, which may hold spaces
+	fields := strings.Fields(rest)
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseFloat(fields[11], 64)
+	system, _ := strconv.ParseFloat(fields[12], 64)
+	return (user + system) / ticks
 }
 
 // loadAverage is of this machine, to judge the figures by.
