@@ -35,7 +35,7 @@ var goldStages = [][]goldTable{
 // restated is a table that speaks of now: it is made anew.
 func restated[T any](t schemas.Table) goldTable {
 	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, _ goldScope) (lake.Commit, error) {
-		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, validated(t, queries.Each[T](ctx, s, statement(t))))
+		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, validated(t, inParts[T](ctx, s, statement(t))))
 	}}
 }
 
@@ -44,7 +44,7 @@ func restated[T any](t schemas.Table) goldTable {
 func merged[T any](t schemas.Table) goldTable {
 	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
 		rows := func(isWhole bool) iter.Seq2[T, error] {
-			return validated(t, queries.Each[T](ctx, s, statement(t), sql.Named("whole", isWhole)))
+			return validated(t, inParts[T](ctx, s, statement(t), sql.Named("whole", isWhole)))
 		}
 		if scope.changed != nil {
 			commit, err := lake.Merge(ctx, e.Lake, t, "posting_id", scope.changed, rows(false))

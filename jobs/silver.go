@@ -106,7 +106,7 @@ func writeVersions(ctx context.Context, e *Env, session *lake.Session, source st
 			}
 		}()
 		rows := func(yield func(schemas.SilverPosting, error) bool) {
-			for v, err := range normalise(ctx, work, queries.Each[schemas.BronzePosting](ctx, session, "silver/versions", during(source, w)...)) {
+			for v, err := range normalise(ctx, work, inParts[schemas.BronzePosting](ctx, session, "silver/versions", during(source, w)...)) {
 				if err != nil {
 					yield(schemas.SilverPosting{}, err)
 					return
