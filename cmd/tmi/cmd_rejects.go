@@ -39,13 +39,9 @@ func (a *app) rejectsCommand() *cobra.Command {
 		Example: "  tmi rejects bronze.postings\n  tmi rejects retry",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var table any
-			if len(args) == 1 {
-				t, err := tableNamed(args[0])
-				if err != nil {
-					return err
-				}
-				table = t.Name()
+			table, err := rejectsOf(args)
+			if err != nil {
+				return err
 			}
 			session, close, err := a.session(cmd.Context(), true)
 			if err != nil {
@@ -72,6 +68,18 @@ func (a *app) rejectsCommand() *cobra.Command {
 	return c
 }
 
+// rejectsOf is the table that the arguments name, nil for all.
+func rejectsOf(args []string) (table any, err error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	t, err := tableNamed(args[0])
+	if err != nil {
+		return nil, err
+	}
+	return t.Name(), nil
+}
+
 // rejectWindow is where a source's rejected rows came from.
 type rejectWindow struct {
 	Source          string    `json:"source" db:"source"`
@@ -88,13 +96,9 @@ func (a *app) rejectsRetryCommand() *cobra.Command {
 		Example: "  tmi rejects retry\n  tmi rejects retry bronze.postings",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var table any
-			if len(args) == 1 {
-				t, err := tableNamed(args[0])
-				if err != nil {
-					return err
-				}
-				table = t.Name()
+			table, err := rejectsOf(args)
+			if err != nil {
+				return err
 			}
 			return a.retryRejects(cmd.Context(), table)
 		},
