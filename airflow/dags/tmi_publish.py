@@ -13,12 +13,13 @@ DOC = """
 
 Runs when silver has changed: life cycle, duplicates, gold, audits, and a new published set, which the API and the site then
 read. The window is that of all changes since the last run. A failed audit publishes nothing and is not tried again: readers keep the set
-they have.
+they have. `report` makes the reports of the months in the window from the set: this month's with the days so far, and with the
+first window of a month that of the month before, whole, which is then mailed once. A failed report takes nothing back.
 """
 
 with DAG(
     dag_id="tmi_publish",
-    description="Judge closings, answer, audit, publish",
+    description="Judge closings, answer, audit, publish, report",
     doc_md=DOC + EXIT_CODES,
     schedule=[SILVER],
     start_date=START_DATE,

@@ -33,9 +33,9 @@ def refine(units, *, outlets=(), acknowledging: bool = False):
 
 
 def publish(start: str, end: str):
-    """From silver to a published set, over all boards; returns the first task and the last."""
+    """From silver to a published set and its reports, over all boards; returns the first task and the last."""
     steps = []
-    for step in ["lifecycle", "duplicates", "gold", "check", "index", "publish"]:
+    for step in ["lifecycle", "duplicates", "gold", "check", "index", "publish", "report"]:
         job = TmiJob(task_id=step, step=step, start=start, end=end, pool=TURN_POOL, priority_weight=PUBLISH_WEIGHT,
                      execution_timeout=timedelta(minutes=10) if step == "publish" else timedelta(hours=1))
         if steps:

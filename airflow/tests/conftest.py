@@ -46,7 +46,7 @@ def bag():
 
 def pytest_configure(config):
     """A run that hangs says where and ends; it is never waited for."""
-    limit = 7200 if os.environ.get("TMI_TEST_SLOW") else 1800
+    limit = 7200 if os.environ.get("TMI_TEST_SLOW") or os.environ.get("TMI_TEST_DAYS") else 1800
     faulthandler.dump_traceback_later(limit, exit=True)
 
 

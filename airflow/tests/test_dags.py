@@ -18,7 +18,7 @@ CRON = {
     "tmi_expire": "0 3 * * *",
     "tmi_maintain": "0 4 * * 0",
 }
-RIVER = ["lifecycle", "duplicates", "gold", "check", "index", "publish"]
+RIVER = ["lifecycle", "duplicates", "gold", "check", "index", "publish", "report"]
 
 
 def test_every_file_loads_without_a_word(bag):
