@@ -84,10 +84,16 @@ func TestEvalLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, part := range eval.Extract(parts, found, extractor(t).Dictionary(), false).Parts {
+		if part.NoText > 0 {
+			t.Errorf("%s: %d labels without a text, want none", part.Part, part.NoText)
+		}
 		f := part.Figures[0]
+		if f.Name != "technologies" { // this part labels facts alone
+			continue
+		}
 		t.Logf("%s: %d labels, precision %.4f, recall %.4f, F1 %.4f (%.4f-%.4f)", part.Part, part.Labels, f.Precision.Value, f.Recall.Value, f.F1.Value, f.F1.Low, f.F1.High)
-		if part.NoText > 0 || f.Precision.Value < 0.97 || f.F1.Value < 0.95 {
-			t.Errorf("%s: %d labels without a text, precision %.4f, F1 %.4f, want 0, 0.97, 0.95", part.Part, part.NoText, f.Precision.Value, f.F1.Value)
+		if f.Precision.Value < 0.97 || f.F1.Value < 0.95 {
+			t.Errorf("%s: precision %.4f, F1 %.4f, want 0.97, 0.95", part.Part, f.Precision.Value, f.F1.Value)
 		}
 	}
 	if _, err := jobs.FoundInRecorded(t.TempDir(), from, all, extractor(t)); !errs.Is(err, errs.NotFound) {
