@@ -57,7 +57,7 @@ func TestEveryRouteAnswersAsItsGolden(t *testing.T) {
 }
 
 func TestTheOpenAPIDocumentIsAsItsGolden(t *testing.T) {
-	answer := newWorld(t, 1, withDoor(t)).get("/openapi.json")
+	answer := newWorld(t, 1, withDoor(t, patient)).get("/openapi.json")
 	if answer.Code != http.StatusOK || !bytes.Contains(answer.Body.Bytes(), []byte(`"openapi":"3.1.0"`)) {
 		t.Fatalf("%d %.200s", answer.Code, answer.Body)
 	}

@@ -23,7 +23,7 @@ func TestTheServerKeepsToItsOpenAPIDocument(t *testing.T) {
 		t.Skipf("no Python with schemathesis (%s: %v %.100s); set TMI_TEST_PYTHON to one", python, err, out)
 	}
 	var store *tokens.Store
-	w := newWorld(t, 120, withDoor(t), func(o *Options) { store = o.SQL.Tokens; o.SQL.RatePerSecond = 10_000 })
+	w := newWorld(t, 120, withDoor(t, patient), func(o *Options) { store = o.SQL.Tokens; o.SQL.RatePerSecond = 10_000 })
 	token, _, err := store.Create(t.Context(), "contract", []string{tokens.ScopeSQL}, 0, time.Now())
 	if err != nil {
 		t.Fatal(err)

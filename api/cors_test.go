@@ -46,7 +46,7 @@ func TestOtherSitesAskOnlyWhereTheyAreNamed(t *testing.T) {
 
 func TestABrowserMayAskFirst(t *testing.T) {
 	for origin, want := range map[string]int{"https://friend.example": http.StatusNoContent, "https://stranger.example": http.StatusMethodNotAllowed} {
-		w := newWorld(t, 1, withDoor(t), func(o *Options) { o.Origins = []string{"https://friend.example"}; o.RatePerSecond = 1 })
+		w := newWorld(t, 1, withDoor(t, patient), func(o *Options) { o.Origins = []string{"https://friend.example"}; o.RatePerSecond = 1 })
 		for range 3 { // questions about questions cost nothing
 			r := httptest.NewRequest(http.MethodOptions, sqlRoute, nil)
 			r.Header.Set("Origin", origin)

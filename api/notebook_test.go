@@ -31,7 +31,7 @@ func TestTheNotebookRuns(t *testing.T) {
 		program.Write(block[1])
 	}
 	var store *tokens.Store
-	w := newWorld(t, 200, withDoor(t), func(o *Options) { store = o.SQL.Tokens })
+	w := newWorld(t, 200, withDoor(t, patient), func(o *Options) { store = o.SQL.Tokens })
 	token, _, err := store.Create(t.Context(), "notebook", []string{tokens.ScopeSQL}, 0, time.Now())
 	if err != nil {
 		t.Fatal(err)
