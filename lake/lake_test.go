@@ -322,6 +322,11 @@ func TestPublish(t *testing.T) {
 	if published.Seq != 4 || !published.PublishedAt.Equal(noon) {
 		t.Errorf("newest set: got seq %d at %s, want 4 at %s", published.Seq, published.PublishedAt, noon)
 	}
+	for seen, want := range map[int64]int64{4: 4, 3: 4, 1: 4} {
+		if next, err := l.PublishedSince(t.Context(), lake.Set{Seq: seen}); err != nil || next.Seq != want {
+			t.Errorf("after %d: got seq %d, %v, want %d", seen, next.Seq, err, want)
+		}
+	}
 	s, err := l.Session(t.Context(), published)
 	if err != nil {
 		t.Fatal(err)

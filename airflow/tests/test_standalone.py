@@ -15,10 +15,19 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from pictures import browser, take
 
 AIRFLOW = Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("TMI_TEST_BINARY", "")
 LIMIT = 900  # seconds
+PICTURES = [  # name, path, view
+    ("dags", "/dags", "grid"),
+    ("grid-publish", "/dags/tmi_publish", "grid"),
+    ("graph-publish", "/dags/tmi_publish/runs/{run}", "graph"),
+    ("grid-refine", "/dags/tmi_refine", "grid"),
+    ("graph-refine", "/dags/tmi_refine", "graph"),
+    ("graph-collect", "/dags/tmi_collect", "graph"),
+]
 
 pytestmark = [
     pytest.mark.skipif(not os.environ.get("TMI_TEST_SLOW"), reason="takes minutes: TMI_TEST_SLOW=1"),
@@ -74,11 +83,11 @@ def test_the_scheduler_brings_a_collection_to_readers(tmp_path):
         folder, chromium = os.environ.get("TMI_TEST_ARTEFACTS"), shutil.which("chromium")
         if folder and chromium:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            for name, path in {"dags": "/dags", "grid": "/dags/tmi_publish", "run": f"/dags/tmi_publish/runs/{published[-1]['dag_run_id']}"}.items():
-                picture = Path(folder) / f"airflow-{name}.png"
-                subprocess.run([chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1500,950", f"--user-data-dir={tmp_path}/chromium",
-                                "--timeout=20000", "--virtual-time-budget=15000", f"--screenshot={picture}", base + path], capture_output=True, timeout=120)
-                assert picture.stat().st_size > 10_000, picture
+            with browser(chromium, tmp_path / "chromium", free_ports(1)) as ask:
+                for name, path, view in PICTURES:
+                    picture = Path(folder) / f"airflow-{name}.png"
+                    take(ask, base, path.format(run=published[-1]["dag_run_id"]), picture, view)
+                    assert picture.stat().st_size > 10_000, picture
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)

@@ -75,6 +75,12 @@ func publicSet(ctx context.Context, l *lake.Lake) (lake.Set, error) {
 	if err != nil {
 		return set, err
 	}
+	return withHidden(ctx, l, set)
+}
+
+// withHidden is a set without what is off the public side now.
+func withHidden(ctx context.Context, l *lake.Lake, set lake.Set) (lake.Set, error) {
+	var err error
 	set.Hidden, err = jobs.Suppressed(ctx, l.Objects())
 	return set, err
 }

@@ -19,6 +19,9 @@ import (
 // pollEvery is how often a new published set is looked for.
 const pollEvery = 2 * time.Second
 
+// listEvery is after how many of those all published sets are listed, which costs more in S3.
+const listEvery = 30
+
 // trimEvery is after how many of those the memory that shows the index is given back.
 const trimEvery = 5
 
@@ -52,7 +55,7 @@ func (r *reader) Acquire(ctx context.Context) (api.Pinned, error) {
 	if set := r.use(); set != nil {
 		return set, nil
 	}
-	if err := r.look(ctx); err != nil {
+	if err := r.look(ctx, true); err != nil {
 		return nil, err
 	}
 	if set := r.use(); set != nil {
@@ -76,7 +79,7 @@ func (r *reader) watch(ctx context.Context) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for ticks := 1; ; ticks++ {
-		err := r.look(ctx)
+		err := r.look(ctx, ticks%listEvery == 0)
 		if err != nil && ctx.Err() == nil && !(errs.Is(err, errs.NotFound) && r.seq() == 0) { // a lake may be served before it is filled
 			r.logger.Warn("the newest published set cannot be read, the one before goes on", "error", err)
 		}
@@ -112,17 +115,25 @@ func (r *reader) open(ctx context.Context, set lake.Set, before *search.Index) (
 	return p, nil
 }
 
-// look swaps in the newest set if it is not the one that is served.
-func (r *reader) look(ctx context.Context) error {
+// look swaps in the newest set if it is not the one that is served. Where it need not list all
+// published sets it asks whether one has the next number.
+func (r *reader) look(ctx context.Context, list bool) error {
 	r.looking.Lock()
 	defer r.looking.Unlock()
-	set, err := publicSet(ctx, r.lake)
-	if err != nil {
-		return err
-	}
 	r.mu.Lock()
 	old, closed := r.current, r.closed // nobody else replaces it
 	r.mu.Unlock()
+	newest := r.lake.Published
+	if old != nil && !list {
+		newest = func(ctx context.Context) (lake.Set, error) { return r.lake.PublishedSince(ctx, old.Set()) }
+	}
+	set, err := newest(ctx)
+	if err != nil {
+		return err
+	}
+	if set, err = withHidden(ctx, r.lake, set); err != nil {
+		return err
+	}
 	switch {
 	case closed:
 		return errs.New(errs.Unavailable, "the server is ending")
