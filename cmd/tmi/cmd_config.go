@@ -53,7 +53,9 @@ func (a *app) settingsInForce() map[string]any {
 		"s3_encryption": c.S3Encryption, "s3_encryption_key": c.S3EncryptionKey,
 		"cache_dir": c.CacheDir, "cache_bytes": c.CacheBytes.String(), "duckdb_extension_dir": c.DuckDBExtensionDir,
 		"memory": c.Memory.String(), "threads": c.Threads, "min_free_disk": c.MinFreeDisk.String(), "log_level": c.LogLevel,
-		"serve_addr": c.ServeAddr, "contact": c.Contact, "boards_dir": c.BoardsDir, "smtp_uri": masked(c.SMTPURI), "report_from": c.ReportFrom, "report_to": c.ReportTo, "report_language": c.reportLanguage(), "chromium": c.Chromium, "sources": perSource, "retention": c.retention(), "assistant": assistant,
+		"serve_addr": c.ServeAddr, "serve_rate": c.ServeRate, "serve_sql_rate": c.ServeSQLRate, "serve_origins": c.ServeOrigins, "serve_proxies": c.ServeProxies,
+		"metrics_log": c.MetricsLog, "otel_endpoint": masked(c.OTelEndpoint), "logs_endpoint": masked(c.LogsEndpoint), "contracts": c.Contracts, "audits": c.Audits,
+		"contact": c.Contact, "boards_dir": c.BoardsDir, "smtp_uri": masked(c.SMTPURI), "report_from": c.ReportFrom, "report_to": c.ReportTo, "report_language": c.reportLanguage(), "chromium": c.Chromium, "sources": perSource, "retention": c.retention(), "assistant": assistant,
 	}
 	for i, secret := range []string{c.GeminiAPIKey, c.CatalogToken} {
 		if secret != "" {
