@@ -21,12 +21,12 @@ type goldTable struct {
 // goldScope is what is to be answered anew.
 type goldScope struct {
 	Window
-	changed map[string]bool // postings; nil = all
+	changed *goldChanges // nil = all
 }
 
 // goldStages are gold's tables; those of a stage read what the stages before it wrote.
 var goldStages = [][]goldTable{
-	{merged[schemas.GoldPosting](schemas.GoldPostings), merged[schemas.GoldPostingTech](schemas.GoldPostingTechs),
+	{merged(schemas.GoldPostings, statesAmended), merged(schemas.GoldPostingTechs, nothingAmended[schemas.GoldPostingTech]),
 		daily[schemas.GoldTechDaily](schemas.GoldTechDailies), daily[schemas.GoldSourceQuality](schemas.GoldSourceQualities)},
 	{restated[schemas.GoldTechPair](schemas.GoldTechPairs), restated[schemas.GoldCompany](schemas.GoldCompanies), restated[schemas.GoldCompanyTech](schemas.GoldCompanyTechs)},
 	{restated[schemas.GoldTechRelated](schemas.GoldTechRelateds)},
@@ -40,14 +40,15 @@ func restated[T any](t schemas.Table) goldTable {
 }
 
 // merged is a table that speaks of postings as they are now: the rows of those that changed
-// are made anew. Where another writer came between, all are.
-func merged[T any](t schemas.Table) goldTable {
+// are made anew, or amended where their state alone did. Where another writer came between,
+// all are made anew.
+func merged[T any](t schemas.Table, amended func(*goldChanges) map[string]func(*T) error) goldTable {
 	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
 		rows := func(isWhole bool) iter.Seq2[T, error] {
 			return validated(t, inParts[T](ctx, s, statement(t), sql.Named("whole", isWhole)))
 		}
 		if scope.changed != nil {
-			commit, err := lake.Merge(ctx, e.Lake, t, "posting_id", scope.changed, rows(false))
+			commit, err := lake.Merge(ctx, e.Lake, t, "posting_id", scope.changed.replaced, amended(scope.changed), rows(false))
 			if !errs.Is(err, errs.Conflict) {
 				return commit, err
 			}
@@ -55,6 +56,11 @@ func merged[T any](t schemas.Table) goldTable {
 		return lake.Overwrite(ctx, e.Lake, t, lake.Everything, rows(true))
 	}}
 }
+
+func statesAmended(c *goldChanges) map[string]func(*schemas.GoldPosting) error { return c.amended }
+
+// nothingAmended is of a table in which a posting's state does not stand.
+func nothingAmended[T any](*goldChanges) map[string]func(*T) error { return nil }
 
 // daily is a table of days: those that the window touches are made anew.
 func daily[T any](t schemas.Table) goldTable {

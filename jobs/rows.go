@@ -66,13 +66,19 @@ func validated[T any](t schemas.Table, rows iter.Seq2[T, error]) iter.Seq2[T, er
 	return func(yield func(T, error) bool) {
 		for row, err := range rows {
 			if err == nil {
-				if reasons := schemas.Validate(&row); reasons != nil {
-					err = errs.New(errs.Contract, "%s: a row breaks the contract: %s: %s", t.Name(), strings.Join(reasons, "; "), mask.Text(string(asJSON(row))))
-				}
+				err = keptContract(t, &row)
 			}
 			if !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+func keptContract[T any](t schemas.Table, row *T) error {
+	reasons := schemas.Validate(row)
+	if reasons == nil {
+		return nil
+	}
+	return errs.New(errs.Contract, "%s: a row breaks the contract: %s: %s", t.Name(), strings.Join(reasons, "; "), mask.Text(string(asJSON(row))))
 }

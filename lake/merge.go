@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"reflect"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -18,12 +19,13 @@ import (
 )
 
 // Merge replaces the rows of a table whose key, a column of texts, is one of those replaced
-// by the rows given, in one commit. Files without such a row stay as they are; of the others
-// the rows that stay are copied as they lie in the files, which costs a quarter of making
-// them anew, and is why there is this beside [Overwrite]. [Commit.Rows] counts the rows given
-// alone. The race with another writer is errs.Conflict: the rows given were made for the
-// table as it was.
-func Merge[T any](ctx context.Context, l *Lake, t schemas.Table, key string, replaced map[string]bool, rows iter.Seq2[T, error]) (Commit, error) {
+// by the rows given, and amends others in place, in one commit. Keys that the table lacks
+// need not be named: their rows are added, in files of their own. Files without a row that is
+// replaced or amended stay as they are; of the others the rows that stay are copied as they
+// lie in the files, which costs a quarter of making them anew, and is why there is this
+// beside [Overwrite]. [Commit.Rows] counts the rows given and those amended. The race with
+// another writer is errs.Conflict: the rows given were made for the table as it was.
+func Merge[T any](ctx context.Context, l *Lake, t schemas.Table, key string, replaced map[string]bool, amended map[string]func(*T) error, rows iter.Seq2[T, error]) (Commit, error) {
 	if err := l.mayWrite(ctx); err != nil {
 		return Commit{}, err
 	}
@@ -37,16 +39,14 @@ func Merge[T any](ctx context.Context, l *Lake, t schemas.Table, key string, rep
 	}
 	defer e.release()
 	commit := Commit{Table: t.Name()}
-	touched, err := tasksWith(ctx, head, key, replaced)
+	goes := func(id string) bool { return replaced[id] || amended[id] != nil }
+	touched, err := tasksWith(ctx, head, key, goes, len(replaced)+len(amended) == 0)
 	if err != nil {
 		return Commit{}, fmt.Errorf("merge into %s: %w", t.Name(), translate(err))
 	}
-	var kept int64
+	m := merging[T]{head: head, encoder: e, columns: t.Columns(), key: key, goes: goes, amended: amended}
 	records := func(yield func(arrow.RecordBatch, error) bool) {
-		for record, err := range without(ctx, head, touched, e.schema, key, replaced) {
-			if err == nil {
-				kept += record.NumRows()
-			}
+		for record, err := range m.standing(ctx, touched) {
 			if !yield(record, err) || err != nil {
 				return
 			}
@@ -58,8 +58,9 @@ func Merge[T any](ctx context.Context, l *Lake, t schemas.Table, key string, rep
 		}
 	}
 	files, err := l.writeFiles(ctx, head, e, records, &commit)
+	commit.Rows += m.changed
 	if err == nil {
-		err = assertRows(kept+commit.Rows, rowsOf(files))
+		err = assertRows(m.kept+commit.Rows, rowsOf(files))
 	}
 	if err == nil {
 		commit.SnapshotID, err = exchange(ctx, head, touched, files)
@@ -102,9 +103,14 @@ func rowsOf(files []iceberg.DataFile) (n int64) {
 	return n
 }
 
-// tasksWith are the table's files that hold a row with one of the keys, each once and whole.
-func tasksWith(ctx context.Context, head *table.Table, key string, keys map[string]bool) ([]table.FileScanTask, error) {
-	if head.CurrentSnapshot() == nil || len(keys) == 0 {
+// mostFiles is how many files a partition may have before a merge makes one of them: rows
+// that are added come in files of their own.
+const mostFiles = 8
+
+// tasksWith are the table's files that hold a row with one of the keys (noKeys: there are
+// none), each once and whole, and all files of partitions with too many.
+func tasksWith(ctx context.Context, head *table.Table, key string, isKey func(string) bool, noKeys bool) ([]table.FileScanTask, error) {
+	if head.CurrentSnapshot() == nil {
 		return nil, nil
 	}
 	scan := head.Scan(table.WithSelectedFields(key))
@@ -113,29 +119,36 @@ func tasksWith(ctx context.Context, head *table.Table, key string, keys map[stri
 	if err != nil {
 		return nil, err
 	}
-	var found []table.FileScanTask
-	seen := map[string]bool{}
+	var all []table.FileScanTask
+	seen, inPartition := map[string]bool{}, map[string]int{}
 	for _, task := range tasks {
 		if len(task.DeleteFiles)+len(task.EqualityDeleteFiles)+len(task.DeletionVectorFiles) > 0 {
 			return nil, errs.New(errs.Corrupt, "the table has delete files, written by another engine: rewrite it copy-on-write there first")
 		}
-		if seen[task.File.FilePath()] { // a file may be several tasks
-			continue
+		if !seen[task.File.FilePath()] { // a file may be several tasks
+			seen[task.File.FilePath()] = true
+			all = append(all, table.FileScanTask{File: task.File, Start: 0, Length: task.File.FileSizeBytes()})
+			inPartition[partitionOf(task.File)]++
 		}
-		seen[task.File.FilePath()] = true
-		whole := table.FileScanTask{File: task.File, Start: 0, Length: task.File.FileSizeBytes()}
-		holds, err := holdsAny(ctx, scan, whole, key, keys)
-		if err != nil {
-			return nil, err
+	}
+	var found []table.FileScanTask
+	for _, task := range all {
+		holds := inPartition[partitionOf(task.File)] > mostFiles
+		if !holds && !noKeys {
+			if holds, err = holdsAny(ctx, scan, task, key, isKey); err != nil {
+				return nil, err
+			}
 		}
 		if holds {
-			found = append(found, whole)
+			found = append(found, task)
 		}
 	}
 	return found, nil
 }
 
-func holdsAny(ctx context.Context, scan *table.Scan, task table.FileScanTask, key string, keys map[string]bool) (bool, error) {
+func partitionOf(file iceberg.DataFile) string { return fmt.Sprint(file.Partition()) }
+
+func holdsAny(ctx context.Context, scan *table.Scan, task table.FileScanTask, key string, isKey func(string) bool) (bool, error) {
 	_, records, err := scan.ReadTasks(ctx, []table.FileScanTask{task})
 	if err != nil {
 		return false, err
@@ -147,7 +160,7 @@ func holdsAny(ctx context.Context, scan *table.Scan, task table.FileScanTask, ke
 		column, err := texts(record, key)
 		holds := false
 		for i := 0; err == nil && i < column.Len() && !holds; i++ {
-			holds = keys[column.Value(i)]
+			holds = isKey(column.Value(i))
 		}
 		record.Release()
 		if holds || err != nil {
@@ -168,13 +181,25 @@ func texts(record arrow.RecordBatch, name string) (*array.String, error) {
 	return nil, errs.New(errs.Contract, "column %s: expected texts", name)
 }
 
-// without yields the rows of files whose key is none of those given.
-func without(ctx context.Context, head *table.Table, tasks []table.FileScanTask, schema *arrow.Schema, key string, keys map[string]bool) iter.Seq2[arrow.RecordBatch, error] {
+// merging is a merge under way.
+type merging[T any] struct {
+	head    *table.Table
+	encoder *encoder
+	columns []schemas.Column
+	key     string
+	goes    func(key string) bool
+	amended map[string]func(*T) error
+
+	kept, changed int64 // rows that went through
+}
+
+// standing yields the rows of files that are not replaced, amended where they are to be.
+func (m *merging[T]) standing(ctx context.Context, tasks []table.FileScanTask) iter.Seq2[arrow.RecordBatch, error] {
 	return func(yield func(arrow.RecordBatch, error) bool) {
 		if len(tasks) == 0 {
 			return
 		}
-		scan := head.Scan(table.WithMaxConcurrency(1)) // more hold whole files in memory
+		scan := m.head.Scan(table.WithMaxConcurrency(1)) // more hold whole files in memory
 		defer scan.Close()
 		_, records, err := scan.ReadTasks(ctx, tasks)
 		if err != nil {
@@ -186,7 +211,7 @@ func without(ctx context.Context, head *table.Table, tasks []table.FileScanTask,
 				yield(nil, err)
 				return
 			}
-			rest, err := filtered(ctx, record, schema, key, keys)
+			rest, err := m.divide(ctx, record)
 			record.Release()
 			if err != nil {
 				yield(nil, err)
@@ -194,26 +219,49 @@ func without(ctx context.Context, head *table.Table, tasks []table.FileScanTask,
 			}
 			if rest.NumRows() == 0 {
 				rest.Release()
-				continue
-			}
-			if !yield(rest, nil) {
+			} else if m.kept += rest.NumRows(); !yield(rest, nil) {
 				return
 			}
+			if m.encoder.rows >= batchRows && !yield(m.encoder.take(), nil) {
+				return
+			}
+		}
+		if m.encoder.rows > 0 {
+			yield(m.encoder.take(), nil)
 		}
 	}
 }
 
-// filtered is a batch without the rows whose key is one of those given, for the caller to release.
-func filtered(ctx context.Context, record arrow.RecordBatch, schema *arrow.Schema, key string, keys map[string]bool) (arrow.RecordBatch, error) {
-	column, err := texts(record, key)
+// divide hands the rows of a batch that are amended to the encoder, and returns those that
+// stay as they are, for the caller to release.
+func (m *merging[T]) divide(ctx context.Context, record arrow.RecordBatch) (arrow.RecordBatch, error) {
+	column, err := texts(record, m.key)
 	if err != nil {
 		return nil, err
 	}
+	var decode *decoder
 	marks := array.NewBooleanBuilder(memory.DefaultAllocator)
 	defer marks.Release()
 	marks.Reserve(column.Len())
 	for i := range column.Len() {
-		marks.UnsafeAppend(!keys[column.Value(i)])
+		id := column.Value(i)
+		marks.UnsafeAppend(!m.goes(id))
+		amend := m.amended[id]
+		if amend == nil {
+			continue
+		}
+		if decode == nil {
+			if decode, err = newDecoder(record, m.columns); err != nil {
+				return nil, err
+			}
+		}
+		var row T
+		decode.row(i, reflect.ValueOf(&row).Elem())
+		if err := amend(&row); err != nil {
+			return nil, err
+		}
+		m.encoder.append(reflect.ValueOf(&row).Elem())
+		m.changed++
 	}
 	mask := marks.NewBooleanArray()
 	defer mask.Release()
@@ -222,5 +270,5 @@ func filtered(ctx context.Context, record arrow.RecordBatch, schema *arrow.Schem
 		return nil, err
 	}
 	defer rest.Release()
-	return array.NewRecordBatch(schema, rest.Columns(), rest.NumRows()), nil // the same columns, as this table's writer names them
+	return array.NewRecordBatch(m.encoder.schema, rest.Columns(), rest.NumRows()), nil // the same columns, as this table's writer names them
 }

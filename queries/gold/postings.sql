@@ -3,7 +3,7 @@
 -- Inputs: silver.postings, silver.posting_techs; the session's own posting_states
 -- (gold/posting_states) and postings_changed (gold/postings_changed).
 -- Key: posting_id.
--- Parameters: $whole: all postings, not those in postings_changed alone.
+-- Parameters: $whole: all postings, not those alone that postings_changed says are rewritten.
 -- Surprising: rows come in no order; their texts are too much to sort.
 with
 
@@ -11,7 +11,7 @@ states as (
   select *
   from posting_states
   where $whole
-    or posting_id in (select posting_id from postings_changed)
+    or posting_id in (select posting_id from postings_changed where is_rewritten)
 ),
 
 current_techs as (

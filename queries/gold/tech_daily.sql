@@ -73,8 +73,7 @@ postings as materialized (
     states.date,
     versions.posting_id,
     versions.valid_from,
-    versions.source,
-    versions.roles,
+    struct_pack(roles := versions.roles, source := versions.source) as said,
     versions.company_id,
     states.is_open,
     states.is_opened,
@@ -92,92 +91,208 @@ postings as materialized (
   where versions.counts
 ),
 
--- Texts that are counted once each go by numbers: counting distinct texts was most of the work.
+-- Texts go by numbers: grouping by them and counting distinct ones was most of the work.
+technologies as materialized (
+  select
+    tech_id,
+    any_value(tech) as tech,
+    any_value(category) as category,
+    row_number() over () as number,
+  from silver.posting_techs
+  group by tech_id
+),
+
+-- what postings say of their roles and source: few differ
+kinds as materialized (
+  select
+    said,
+    row_number() over () as number,
+  from (select distinct said from postings)
+),
+
 companies as (
   select
     company_id,
-    row_number() over () as company,
+    row_number() over () as number,
   from (select distinct company_id from postings where company_id is not null)
 ),
 
 clusters as (
   select
     cluster_id,
-    row_number() over () as cluster,
+    row_number() over () as number,
   from (select distinct cluster_id from postings where cluster_id is not null)
 ),
 
--- most postings stand in no cluster, and are counted as they come
-numbered as (
+numbered as materialized (
   select
-    postings.*,
-    cluster is null as is_alone,
-    cluster,
-    if(is_open, company, null) as company,
+    date,
+    posting_id,
+    valid_from,
+    kinds.number as kind,
+    clusters.number as cluster,
+    if(is_open, companies.number, null) as company,
+    is_open,
+    is_opened,
+    is_closed,
   from postings
-  left join companies using (company_id)
-  left join clusters using (cluster_id)
+  join kinds on kinds.said = postings.said
+  left join companies on companies.company_id = postings.company_id
+  left join clusters on clusters.cluster_id = postings.cluster_id
 ),
 
-mentions as (
+mentions as materialized (
   select
-    numbered.date,
-    techs.tech_id,
-    unnest(list_distinct(list_append(coalesce(roles, []), '*'))) as role,
-    numbered.source,
-    is_alone,
+    date,
+    technologies.number as tech_number,
+    kind,
     cluster,
     company,
     is_open,
     is_opened,
     is_closed,
-  from numbered
-  join silver.posting_techs as techs
-    on techs.posting_id = numbered.posting_id
-    and techs.valid_from = numbered.valid_from
+  from silver.posting_techs as techs
+  join numbered
+    on numbered.posting_id = techs.posting_id
+    and numbered.valid_from = techs.valid_from
+  join technologies on technologies.tech_id = techs.tech_id
 ),
 
-names as (
+-- the roles and sources under which each kind is counted
+places as materialized (
   select
-    tech_id,
-    any_value(tech) as tech,
-    any_value(category) as category,
-  from silver.posting_techs
-  group by tech_id
+    kind,
+    role,
+    unnest([source, '*']) as source,
+  from (
+    select
+      number as kind,
+      unnest(list_distinct(list_append(coalesce(said.roles, []), '*'))) as role,
+      said.source as source,
+    from kinds
+  )
 ),
 
-counted as (
+numbered_places as materialized (
+  select
+    role,
+    source,
+    row_number() over () as place,
+  from (select distinct role, source from places)
+),
+
+counted_in as materialized (
+  select
+    kind,
+    place,
+  from places
+  join numbered_places using (role, source)
+),
+
+-- most postings stand in no cluster, and are counted as they come
+counts as (
   select
     date,
-    tech_id,
-    role,
-    coalesce(source, '*') as source,
-    count(*) filter (is_open and is_alone) + count(distinct cluster) filter (is_open) as open_count,
-    count(*) filter (is_opened and is_alone) + count(distinct cluster) filter (is_opened) as opened_count,
-    count(*) filter (is_closed and is_alone) + count(distinct cluster) filter (is_closed) as closed_count,
-    count(distinct company) as company_count,
-    count(*) filter (is_open) as open_count_raw,
-    count(*) filter (is_opened) as opened_count_raw,
-    count(*) filter (is_closed) as closed_count_raw,
+    tech_number,
+    place,
+    sum(open_alone) as open_alone,
+    sum(opened_alone) as opened_alone,
+    sum(closed_alone) as closed_alone,
+    sum(open_count) as open_count_raw,
+    sum(opened_count) as opened_count_raw,
+    sum(closed_count) as closed_count_raw,
+  from (
+    select
+      date,
+      tech_number,
+      kind,
+      count(*) filter (is_open and cluster is null) as open_alone,
+      count(*) filter (is_opened and cluster is null) as opened_alone,
+      count(*) filter (is_closed and cluster is null) as closed_alone,
+      count(*) filter (is_open) as open_count,
+      count(*) filter (is_opened) as opened_count,
+      count(*) filter (is_closed) as closed_count,
+    from mentions
+    group by date, tech_number, kind
+  )
+  join counted_in using (kind)
+  group by date, tech_number, place
+),
+
+-- Companies that say the same are counted together, before they are counted in every place.
+firms as materialized (
+  select
+    date,
+    tech_number,
+    kinds,
+    count(*) as company_count,
+  from (
+    select
+      date,
+      tech_number,
+      company,
+      list_sort(list(distinct kind)) as kinds,
+    from mentions
+    where company is not null
+    group by date, tech_number, company
+  )
+  group by date, tech_number, kinds
+),
+
+company_counts as (
+  select
+    date,
+    tech_number,
+    place,
+    sum(company_count) as company_count,
+  from firms
+  join (
+    select distinct
+      kinds,
+      place,
+    from (
+      select
+        kinds,
+        unnest(kinds) as kind,
+      from (select distinct kinds from firms)
+    )
+    join counted_in using (kind)
+  ) using (kinds)
+  group by date, tech_number, place
+),
+
+cluster_counts as (
+  select
+    date,
+    tech_number,
+    place,
+    count(distinct cluster) filter (is_open) as open_count,
+    count(distinct cluster) filter (is_opened) as opened_count,
+    count(distinct cluster) filter (is_closed) as closed_count,
   from mentions
-  group by grouping sets ((date, tech_id, role, source), (date, tech_id, role))
+  join counted_in using (kind)
+  where cluster is not null
+  group by date, tech_number, place
 )
 
 select
-  date,
-  tech_id,
-  tech,
-  category,
-  role,
-  source,
-  open_count,
-  opened_count,
-  closed_count,
-  company_count,
+  counts.date,
+  technologies.tech_id,
+  technologies.tech,
+  technologies.category,
+  numbered_places.role,
+  numbered_places.source,
+  open_alone + coalesce(cluster_counts.open_count, 0) as open_count,
+  opened_alone + coalesce(cluster_counts.opened_count, 0) as opened_count,
+  closed_alone + coalesce(cluster_counts.closed_count, 0) as closed_count,
+  coalesce(company_count, 0) as company_count,
   open_count_raw,
   opened_count_raw,
   closed_count_raw,
-  company_count as company_count_raw,
-from counted
-join names using (tech_id)
+  coalesce(company_count, 0) as company_count_raw,
+from counts
+join numbered_places using (place)
+join technologies on technologies.number = counts.tech_number
+left join company_counts using (date, tech_number, place)
+left join cluster_counts using (date, tech_number, place)
 order by date, tech_id, role, source
