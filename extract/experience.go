@@ -57,19 +57,7 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 				return yearRange{}
 			}
 		} else {
-			a := strings.ToLower(after)
-			if !(strings.Contains(a, "experience") || strings.Contains(cutText(a, 30), "knowledge") || isOfYou(head) || strings.HasPrefix(a, " in ") || strings.HasPrefix(a, " of ") || strings.HasPrefix(a, " with ") || strings.HasPrefix(a, " working") || strings.Contains(strings.ToLower(head), "experience")) {
-				return yearRange{}
-			}
-			for _, bad := range []string{" old", " ago", " of history", " of research", " of profit", " in a row", " in business", " in operation", " in existence", " in the making", " runway", " of operation", " of funding", " in the first instance", " running", " at "} {
-				if strings.HasPrefix(a, bad) {
-					return yearRange{}
-				}
-			}
-			if strings.HasPrefix(a, " of growth") && !containsAny(a[len(" of growth"):min(len(a), 40)], []string{"marketing", "hack", "engineer", "product"}) {
-				return yearRange{}
-			}
-			if isOfOthers(head) || isOfCompany(head, a, high) {
+			if !isEnglishExperience(head, after, text[start:end], high, hasPlus(text[lowFrom:start])) {
 				return yearRange{}
 			}
 		}
@@ -84,7 +72,7 @@ func yearsAt(text string, start, end int, bare bool) yearRange {
 		return yearRange{ptr(int32(low)), v}
 	case atMost:
 		return yearRange{nil, v}
-	case !korean && strings.HasSuffix(strings.ToLower(strings.TrimRight(head, " ")), "up to"):
+	case !korean && endsWithAny(strings.ToLower(strings.TrimRight(head, " ")), atMostWords):
 		return yearRange{nil, v}
 	case korean && !atLeast && strings.HasPrefix(tail, "차"):
 		return yearRange{v, nil}
@@ -112,6 +100,12 @@ var (
 	koreanOthers = []string{"근속", "재직", "최근", "설립", "창립", "성장해 ", "성장한 ", "연속", "역사", "업력", "안식", "휴가", "리프레시", "포상", "졸업 예정", "계약", "사랑", "주년", "흑자", "왔습니다", "해온", "해 온", "온 회사", "저희", "당사", "회사는", "우리는", "근무 시", "근무시", "근무한"}
 )
 
+// koreanCareer are the words for what somebody has worked, koreanPeople name others whose it is.
+var (
+	koreanCareer = []string{"경력", "경험"}
+	koreanPeople = []string{"평균", "동료들", "의 동료", "의 CTO", "의 대표", "의 리더와", "개발자들과", "멤버들과", "팀원들과", "시니어들과", "지난 "}
+)
+
 // isKoreanExperience tells whether words around years ("3년") are about the applicant's
 // experience. isBound says that "이상" or "이하" follows, isRange that there are two numbers.
 func isKoreanExperience(head, after, tail string, isBound, isRange bool) bool {
@@ -119,13 +113,20 @@ func isKoreanExperience(head, after, tail string, isBound, isRange bool) bool {
 	if containsAny(head, koreanOthers) || containsAny(cutText(after, near), koreanOthers) {
 		return false
 	}
+	if containsAny(head, koreanPeople) || containsAny(cutText(after, near), koreanPeople) {
+		return false
+	}
+	if fromNewcomers(head) {
+		return true
+	}
 	isGrade := strings.HasPrefix(tail, "차")
 	if (isGrade || isBound) && isRange || isGrade && isBound {
 		return true
 	}
 	about := strings.TrimRight(head, " (:")
 	if strings.HasSuffix(about, "경력") && containsAny(tail[:min(len(tail), 12)], []string{"정도", "내외", "안팎", "가량"}) ||
-		strings.HasSuffix(about, "최소") && strings.HasPrefix(strings.TrimLeft(strings.TrimPrefix(tail, "의"), " "), "경") {
+		strings.HasSuffix(about, "최소") && (containsAny(head, koreanCareer) || containsAny(cutText(tail, near), koreanCareer)) ||
+		strings.HasPrefix(tail, "정도의") && containsAny(cutText(tail, near), koreanCareer) {
 		return true
 	}
 	return (isBound || isGrade || isRange) && (containsAny(head, koreanWork) || containsAny(after, koreanWork))
@@ -134,33 +135,6 @@ func isKoreanExperience(head, after, tail string, isBound, isRange bool) bool {
 // orNewcomers tells whether newcomers are the other choice: "신입 또는 3년 이하".
 func orNewcomers(head string) bool {
 	return containsAny(head, []string{"신입 또는", "신입 혹은", "신입이거나", "신입 및", "신입/", "신입, "})
-}
-
-// isOfOthers tells whether the clause before years says that they are not the applicant's:
-// the company's, a colleague's, those of a contract.
-func isOfOthers(head string) bool {
-	clause := strings.ToLower(head)
-	for _, end := range []string{". ", "! ", "? ", "• ", "; ", "| "} {
-		if k := strings.LastIndex(clause, end); k >= 0 {
-			clause = clause[k+len(end):]
-		}
-	}
-	if containsAny(clause, []string{"candidate", "you ", "you'", "you’", "applicant"}) {
-		return false
-	}
-	for _, word := range []string{"over the last", "in the last", "past", "for over", "founded", "last", "we have", "we've", "we’ve", "company", "our", "fixed term", "duration", "contract", "founder", "founders", "team has", "team have", "combined", "worked/studied", "backed by", "she has", "he has", "who has"} {
-		if hasWord(clause, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// isOfCompany tells whether years of experience are those of a company: "with more than 15
-// years of experience from".
-func isOfCompany(head, after string, years int) bool {
-	const longAsked = 12
-	return years > longAsked && containsAny(strings.ToLower(head), []string{"over ", "more than ", "decades"}) || strings.HasPrefix(after, " of experience from ")
 }
 
 // hasWord tells whether words stand in text, not as a part of longer ones ("our" in "your").
@@ -178,13 +152,6 @@ func hasWord(text, words string) bool {
 	}
 }
 
-// isOfYou tells whether years are how long the applicant has done something: "You have been
-// building applications for 3+ years".
-func isOfYou(head string) bool {
-	head = strings.ToLower(head)
-	return strings.HasSuffix(strings.TrimRight(head, " "), " for") && containsAny(head, []string{"you've", "you’ve", "you have"})
-}
-
 // jobYears reads years that stand right behind the name of a job: "Junior Developer (1-3
 // years)", "DevOps Engineer - 3+ years". A posting that asks different years of different
 // jobs asks none of all.
@@ -196,11 +163,23 @@ func jobYears(text string, start, end int) (yearRange, bool) {
 	}
 	name := strings.TrimRight(line[:divider], " -–")
 	name = name[strings.LastIndexAny(name, ".;,)")+1:]
-	if len(name) > listedWithin || !hasJobNoun(name) {
+	if len(name) > listedWithin || !hasJobNoun(name) && !isOneOf(strings.ToLower(strings.Trim(name, bullets)), levelWords) {
 		return yearRange{}, false
 	}
 	y := yearsAt(text, start, end, true)
 	return y, y.isStated()
+}
+
+// levelWords stand for a job before its years: "Junior: 0-2 years".
+var levelWords = []string{"junior", "mid", "mid-level", "mid level", "intermediate", "senior", "entry level", "entry-level", "lead", "staff", "principal"}
+
+// isOfJob tells whether years before rest are those of a job that is named behind them:
+// "3+ yrs exp for software engineer".
+func isOfJob(rest string) bool {
+	const soon = 40
+	rest = strings.ToLower(cutText(rest, soon))
+	_, job, ok := strings.Cut(rest, " for ")
+	return ok && startsWithAny(rest, workedAfter) && hasJobNoun(job) && !containsAny(job, []string{"role", "position"})
 }
 
 // jobHeading tells whether the last heading above the end of text is the name of a job.
@@ -252,7 +231,7 @@ func fromNewcomers(head string) bool {
 // numberBefore reads the number that ends before text[end], over blanks and a
 // plus sign: -1 when there is none. from is where it starts.
 func numberBefore(text string, end int) (n, from int) {
-	for _, word := range []string{"", " or more", " plus"} { // "3 or more years"
+	for _, word := range []string{"", " or more", " plus", "-plus"} { // "3 or more years"
 		end = len(strings.TrimSuffix(text[:end], word))
 		for end > 0 && (text[end-1] == ' ' || text[end-1] == '+' || text[end-1] == '-' || text[end-1] == ')') {
 			end--
@@ -294,6 +273,9 @@ func rangeBefore(text string, from int) int {
 	i := from
 	for i > 0 && text[i-1] == ' ' {
 		i--
+	}
+	if k := strings.LastIndex(strings.ToLower(text[max(0, i-24):i]), "between "); k >= 0 && strings.HasSuffix(text[:i], " and") { // "between 5 and 8 years"
+		return i - len(" and")
 	}
 	for _, sep := range []string{"~", "-", "–", "—", "∼", "〜", "～", " to", "및"} {
 		if strings.HasSuffix(text[:i], sep) {

@@ -67,6 +67,9 @@ func (x *Extractor) Facts(h Hints) Facts {
 	for i := range h.Sections {
 		r.payRange(h.Sections[i].Text)
 	}
+	if r.f.SalaryRaw == "" {
+		r.f.SalaryRaw = strings.TrimSpace(h.Salary) // words without an amount: "회사 내규에 따름"
+	}
 	r.finishRoles()
 	r.finishExperience()
 	r.finishWork()
@@ -342,9 +345,10 @@ func (r *factReader) board() {
 		}
 	}
 	if h.Salary != "" {
+		ofTitle := r.f.SalaryRaw
 		r.salary(h.Salary)
-		if r.f.SalaryRaw == "" {
-			r.f.SalaryRaw = strings.TrimSpace(h.Salary)
+		if strings.HasSuffix(ofTitle, r.f.SalaryRaw) { // a list cut it: "$150 - $190K"
+			r.f.SalaryRaw = ofTitle
 		}
 	}
 }
@@ -374,6 +378,8 @@ func (r *factReader) section(sec *Section) {
 		case factYear:
 			if y, ok := jobYears(text, int(m.start), int(m.end)); ok {
 				r.ofJobs = append(r.ofJobs, y)
+			} else if isOfJob(text[m.end:]) {
+				r.ofJobs = append(r.ofJobs, yearsAt(text, int(m.start), int(m.end), true))
 			}
 			switch kind {
 			case KindRequirements, KindBody, KindTitle:

@@ -317,10 +317,15 @@ func TestSalary(t *testing.T) {
 // TestReadPayOfCountry: what a currency is by depends on where the job is.
 func TestReadPayOfCountry(t *testing.T) {
 	for in, want := range map[[2]string]string{
-		{"100k - 140k", "US"}: "USD", {"100k - 140k", "GB"}: "GBP", {"$65-75k", "CA"}: "CAD", {"$65-75k", "DE"}: "USD", {"US$65-75k", "CA"}: "USD", {"€50k-60k", "US"}: "EUR", {"100k - 140k", ""}: "",
+		{"100k - 140k", "US"}: "USD", {"100k - 140k", "GB"}: "GBP", {"$65-75k", "CA"}: "CAD", {"$65-75k", "DE"}: "USD", {"US$65-75k", "CA"}: "USD", {"€50k-60k", "US"}: "EUR", {"USD $70k", "AU"}: "USD", {"$70k/year CAD", ""}: "CAD", {"$70k (AUD)", "US"}: "AUD", {"NT$900k", "TW"}: "TWD", {"R$90k", "BR"}: "BRL", {"USD 50k", "MX"}: "USD",
 	} {
 		if pay, ok := ReadPay(in[0], in[1]); !ok || pay.Currency != want {
 			t.Errorf("%s in %q is %q (%v), want %q", in[0], in[1], pay.Currency, ok, want)
+		}
+	}
+	for in, why := range map[[2]string]string{{"100k - 140k", ""}: "of no known country", {"$40k-$50k", "MX"}: "pesos or dollars", {"¥300k", "CN"}: "yuan or yen"} {
+		if pay, ok := ReadPay(in[0], in[1]); ok {
+			t.Errorf("%s in %q, %s, is read as %+v", in[0], in[1], why, pay)
 		}
 	}
 }
@@ -333,11 +338,25 @@ func TestPayInText(t *testing.T) {
 		"The beach is near, and houses go for $150,000 to $450,000.": "",
 		"Projects of $10k - $20k":                                    "",
 		"Our customers save $120k.":                                  "",
+		"The average salary of our readers is $90,000.":              "",
+		"Students triple their salary to $120k within a year.":       "",
+		"The work is for 20 hours a month, paying $25/h.":            "$25/h",
+		"Customers pay $60/hour for a lawyer.":                       "",
 		"Deals of $30k-$900k are made every day with us.":            "",
 		"Tickets cost $4-$5. Salary range £40,000-£50,000":           "£40,000-£50,000",
 	} {
 		if f := newTest(t).Facts(Hints{Sections: []Section{{"body", text}}}); f.SalaryRaw != want {
 			t.Errorf("%q: %q, want %q", text, f.SalaryRaw, want)
+		}
+	}
+	// The board's words without an amount do not hide the text's; a list's cut is mended.
+	for want, h := range map[string]Hints{
+		"£40,000-£50,000":    {Salary: "Competitive salary", Sections: []Section{{"body", "Salary range £40,000-£50,000"}}},
+		"Competitive salary": {Salary: "Competitive salary", Sections: []Section{{"body", "We raised $5M."}}},
+		"$150 - $190K":       {Title: "Pay: $150 - $190K base", Salary: "$190K base"},
+	} {
+		if f := newTest(t).Facts(h); f.SalaryRaw != want {
+			t.Errorf("%+v: %q, want %q", h, f.SalaryRaw, want)
 		}
 	}
 }
@@ -348,7 +367,9 @@ func TestReadPay(t *testing.T) {
 		"$120k - $160k": "120000-160000 USD year", "£30-40K": "30000-40000 GBP year", "40-65k € + bonus": "40000-65000 EUR year", "$135K+": "135000- USD year", "to £50K": "-50000 GBP year", "up to $150k": "-150000 USD year",
 		"€55.000 per year": "55000-55000 EUR year", "$60/hr": "60-60 USD hour", "100-150k USD": "100000-150000 USD year", "CAD 80,000 to 100,000": "80000-100000 CAD year", "₩60,000,000": "60000000-60000000 KRW year",
 		"월 300만원": "3000000-3000000 KRW month", "시급 12,000원": "12000-12000 KRW hour", "연봉 4천만원 이상": "40000000- KRW year", "1억 2,000만원": "120000000-120000000 KRW year", "월급 250~300만원": "2500000-3000000 KRW month",
-		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "420-780K MXN + options": "420000-780000 MXN year", "₹5L - ₹12L": "500000-1200000 INR year", "C$90 - C$160": "90000-160000 CAD year", "AUD$100-150k + equity": "100000-150000 AUD year", "$90 - $160 a ticket": "", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "130000-160000  year", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
+		"₹ 10-15 Lakhs": "1000000-1500000 INR year", "420-780K MXN + options": "420000-780000 MXN year", "₹5L - ₹12L": "500000-1200000 INR year", "C$90 - C$160": "90000-160000 CAD year", "AUD$100-150k + equity": "100000-150000 AUD year", "$90 - $160 a ticket": "", "15LPA - 40LPA": "1500000-4000000 INR year", "INR100K learning & travel allowance": "", "130k-160k + Equity": "", "$120k relocation": "", "$500k in revenue": "", "$60k MRR": "", "OTE $150k": "", "$150k OTE": "", "$2,000 per week": "", "$12,000/week": "", "PLN 15k - 20k": "", "PLN 15k - 20k per month": "15000-20000 PLN month", "S$10k - S$14k": "", "$12k per year": "12000-12000 USD year",
+		"45k€ (junior) - 75k€ (senior)": "", "$90k/$120k": "", "over $100k": "100000- USD year", "admin $60k": "60000-60000 USD year", "under £50k": "-50000 GBP year", "Contract | $90 - $160": "", "USD $60,000 (approx. AUD $76,000)": "60000-60000 USD year",
+		"1억 2천": "120000000-120000000 KRW year", "1억 5000": "150000000-150000000 KRW year", "사인온 보너스 3,000만원": "", "스톡옵션 1억원": "", "평균 연봉 7,000만원": "", "주택자금 5,000만원 대출": "", "시리즈 A 투자 50억": "", "주급 60만원": "", "we raised $4.2M": "", "$42MM in funding": "", "0.5% - 1%": "", "500 people": "", "signing bonus $5,000": "", "면접 후 협의": "", "3억원 투자": "", "100만 명이 쓰는": "",
 	} {
 		got := ""
 		if p, ok := ReadPay(words, ""); ok {

@@ -18,26 +18,35 @@ type Pay struct {
 var PayPeriods = map[string]float64{"year": 1, "month": 12}
 
 // What pay can be. Numbers outside are bonuses, turnovers, fundings and misprints; reading
-// none is better than reading those.
+// none is better than reading those. Where pay is quoted by the month, less than a year's is
+// no pay a year.
 var payBounds = map[string][2]float64{
 	"KRW year": {12e6, 1e9}, "KRW month": {1e6, 1e8}, "KRW day": {5e4, 5e6}, "KRW hour": {5e3, 5e5},
 	"year": {10e3, 2e6}, "month": {400, 1e5}, "day": {50, 5e3}, "hour": {8, 500},
 	"INR year": {1e5, 1e8}, "INR month": {1e4, 1e7},
 	"JPY year": {1e6, 1e8}, "JPY month": {1e5, 1e7}, "JPY day": {5e3, 5e5}, "JPY hour": {500, 5e4},
+	"PLN year": {6e4, 2e6}, "CZK year": {3e5, 1e7}, "SEK year": {2e5, 1e7}, "NOK year": {2e5, 1e7}, "DKK year": {2e5, 1e7}, "ILS year": {1e5, 2e6}, "AED year": {8e4, 2e6},
+	"MXN year": {1e5, 1e7}, "BRL year": {4e4, 2e6}, "ZAR year": {1e5, 1e7}, "TWD year": {4e5, 2e7}, "HKD year": {12e4, 1e7}, "MYR year": {4e4, 2e6}, "CNY year": {8e4, 1e7},
+	"HUF year": {3e6, 1e9}, "RUB year": {5e5, 1e9}, "THB year": {3e5, 1e8}, "PHP year": {3e5, 1e8}, "IDR year": {5e7, 1e10}, "VND year": {1e8, 1e10},
 }
 
 // ReadPay reads the words of a salary, for example a posting's salary_raw; false where they
-// state no amount. A "$" is the dollar of the country (ISO 3166-1 alpha-2), where that has
-// one, and an amount without any currency is in the country's.
+// state no amount, or nothing tells its currency. A "$" is the dollar of the country (ISO
+// 3166-1 alpha-2), where that has one, and an amount without any currency is in the
+// country's; where a "$" may be pesos, or two sums stand apart, nothing is read.
 func ReadPay(words, country string) (Pay, bool) {
 	found, ok := payIn(words, len(words))
-	switch own := currencyOf[country]; {
+	own := currencyOf[country]
+	isBareDollar := found.Currency == "USD" && !containsAny(strings.ToLower(words), []string{"us$", "usd", "us "})
+	switch {
 	case found.Currency == "":
 		found.Currency = own
-	case found.Currency == "USD" && isDollar[own] && !containsAny(strings.ToLower(words), []string{"us$", "usd", "us "}):
+	case isBareDollar && isDollar[own]:
 		found.Currency = own
+	case isBareDollar && hasOtherDollar[country], found.Currency == "JPY" && country == "CN":
+		return Pay{}, false
 	}
-	return found.Pay, ok
+	return found.Pay, ok && found.Currency != ""
 }
 
 // currencyOf is the currency that pay is stated in where nothing else is said.
@@ -48,6 +57,10 @@ var currencyOf = map[string]string{
 
 var isDollar = map[string]bool{"CAD": true, "AUD": true, "NZD": true, "SGD": true, "HKD": true}
 
+// hasOtherDollar are countries where a "$" may be the country's own money or the dollar of
+// the United States.
+var hasOtherDollar = map[string]bool{"MX": true, "AR": true, "CL": true, "CO": true, "UY": true, "BR": true, "TW": true}
+
 // salaryAt reads the salary on the line where a word such as "연봉" stands.
 func (r *factReader) salaryAt(text string, start int) {
 	line := text[start:]
@@ -55,9 +68,15 @@ func (r *factReader) salaryAt(text string, start int) {
 		line = line[:nl]
 	}
 	line = cutText(line, 160)
+	if before := strings.ToLower(text[max(0, start-40):start]); containsAny(before[strings.LastIndexByte(before, '\n')+1:], othersPay) {
+		return
+	}
 	const reach = 60 // bytes from the word to the amount
 	r.takePay(line, reach)
 }
+
+// othersPay are words before a word for pay that make it somebody else's, or a statistic.
+var othersPay = []string{"average", "median", "their", "평균", "students", "graduates", "increase", "negotiate"}
 
 // salary reads a text that is about pay as a whole: the board's field, a headline.
 func (r *factReader) salary(text string) { r.takePay(text, len(text)) }
@@ -76,7 +95,9 @@ func (r *factReader) payRange(text string) {
 		isRange := found.Min != nil && found.Max != nil && *found.Min < *found.Max
 		words := strings.TrimSpace(text[from+found.from : from+found.to])
 		before := strings.ToLower(text[max(0, from+found.from-60) : from+found.from])
-		if isRange && !slices.ContainsFunc(otherMoney, func(word string) bool { return hasWord(before, word) }) && found.Currency != "KRW" && found.Period == "year" && *found.Min >= leastPay && *found.Max <= 4*(*found.Min) {
+		isOther := slices.ContainsFunc(otherMoney, func(word string) bool { return hasWord(before, word) })
+		isYear := isRange && found.Period == "year" && *found.Min >= leastPay && *found.Max <= 4*(*found.Min)
+		if !isOther && found.Currency != "" && found.Currency != "KRW" && (isYear || paysHourly(found, before)) {
 			r.f.SalaryRaw = words
 			return
 		}
@@ -85,7 +106,15 @@ func (r *factReader) payRange(text string) {
 }
 
 // otherMoney are words before a range of money that is no pay.
-var otherMoney = []string{"house", "houses", "homes", "rent", "price", "prices", "cost", "costs", "worth", "loan", "loans", "deal", "deals", "tickets", "budget", "grant", "grants", "spend", "sold for", "contracts"}
+var otherMoney = []string{"customers pay", "users pay", "clients pay", "they pay", "who pay", "house", "houses", "homes", "rent", "price", "prices", "cost", "costs", "worth", "loan", "loans", "deal", "deals", "tickets", "budget", "grant", "grants", "spend", "sold for", "contracts"}
+
+// leastYear is the least that an amount of no stated period is taken for a year's pay at.
+const leastYear = 15_000
+
+// paysHourly tells whether a rate by the hour, behind before, is what is paid.
+func paysHourly(p foundPay, before string) bool {
+	return p.Period == "hour" && (hasWord(before, "pay") || hasWord(before, "paying") || hasWord(before, "pays") || hasWord(before, "rate"))
+}
 
 // leastPay is the least that a range without a word for pay is taken for pay at.
 const leastPay = 25_000
@@ -156,11 +185,25 @@ func payIn(text string, reach int) (foundPay, bool) {
 		if first.currency == "" && !isBare || first.currency != last.currency || first.notPay || last.notPay {
 			continue
 		}
+		if first.start == last.start && i+1 < len(amounts) && isSecondSum(text[last.end:amounts[i+1].start], last, amounts[i+1]) {
+			i++
+			continue
+		}
 		if pay, ok := payOf(text, first, last); ok {
 			return pay, true
 		}
 	}
 	return foundPay{}, false
+}
+
+// isSecondSum tells whether a sum of the same kind stands soon after a single one: "45k
+// (junior) - 75k (senior)", "$90k/$120k". Neither is the pay.
+func isSecondSum(between string, one, other amount) bool {
+	const soon = 30 // bytes
+	if len(between) > soon || strings.ContainsAny(between, "|\n.+&") || containsAny(strings.ToLower(between), []string{"bonus", "plus", "and "}) {
+		return false
+	}
+	return !other.notPay && (other.currency == one.currency || other.currency == "" && other.scale == one.scale && one.scale > 1) && other.value > one.value/4 && other.value < one.value*4
 }
 
 // shortened tells whether a range of foreign pay leaves out its thousands, which nothing
@@ -170,6 +213,9 @@ func shortened(text string, first, last amount) bool {
 		return false
 	}
 	if first.value < 60 || last.value > 400 || first.value >= last.value || first.value != float64(int(first.value)) {
+		return false
+	}
+	if containsAny(strings.ToLower(text), []string{"hour", "/hr", "contract", "freelance", "daily", "per day"}) {
 		return false
 	}
 	after := strings.TrimLeft(text[last.end:], " ")
@@ -184,9 +230,9 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 	if low > high {
 		low, high = high, low
 	}
-	openBelow, openAbove := false, false
+	openBelow, openAbove, saysPeriod := false, false, false
 	for _, w := range payBefore {
-		if strings.Contains(w.about, "only") && !strings.HasSuffix(strings.ToLower(" "+strings.TrimRight(text[:p.from], " :(~")), w.word) {
+		if strings.Contains(w.about, "only") && !endsWithWord(strings.ToLower(" "+strings.TrimRight(cutHead(text[:p.from]), " :(~")), w.word) {
 			continue
 		}
 		head := text[max(0, p.from-24):p.from]
@@ -198,14 +244,14 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 			continue
 		}
 		switch w.about {
-		case "bonus":
+		case "bonus", "bonus, only":
 			return p, false
 		case "most, only":
 			openBelow = true
 		case "least, only":
 			openAbove = true
 		default:
-			p.Period = w.about
+			p.Period, saysPeriod = w.about, true
 		}
 		p.from = min(p.from, p.from-len(head)+k)
 		break
@@ -234,16 +280,23 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 				openAbove = true
 			case "":
 			default:
-				p.Period = w.about
+				p.Period, saysPeriod = w.about, true
 			}
 			at += len(tail) - len(trimmed) + len(w.word)
 			p.to, tail, again = at, trimmed[len(w.word):], true
 			break
 		}
 	}
+	if code, width := dollarAfter(tail); width > 0 && isDollarCode(p.Currency) { // "$80k - $100k/year CAD"
+		p.Currency = code
+		p.to = at + width
+	}
 	bounds, ok := payBounds[p.Currency+" "+p.Period]
 	if !ok {
 		bounds = payBounds[p.Period]
+		if !saysPeriod && p.Period == "year" { // "S$10k - S$14k" may be a month's
+			bounds[0] = leastYear
+		}
 	}
 	if low < bounds[0] || high > bounds[1] {
 		return p, false
@@ -257,22 +310,53 @@ func payOf(text string, first, last amount) (foundPay, bool) {
 	return p, true
 }
 
+// cutHead keeps the end of a text that words before an amount may stand in.
+func cutHead(text string) string { return text[max(0, len(text)-40):] }
+
+// endsWithWord tells whether text ends with a word, and not with the end of a longer one:
+// "admin" does not end with "min".
+func endsWithWord(text, word string) bool {
+	rest, ok := strings.CutSuffix(text, word)
+	return ok && (rest == "" || !isAlnum(word[0]) || !isAlnum(rest[len(rest)-1]))
+}
+
+// isDollarCode tells whether a currency is one that is written "$".
+func isDollarCode(code string) bool { return code == "USD" || isDollar[code] }
+
+// dollarAfter finds the name of a dollar that tail begins with, and how wide it is: " CAD", " (USD)".
+func dollarAfter(tail string) (code string, width int) {
+	trimmed := strings.TrimLeft(tail, " (")
+	for _, name := range dollarNames {
+		if len(name.word) == 3 && strings.HasPrefix(trimmed, name.word) && (len(trimmed) == 3 || !isAlnum(trimmed[3])) {
+			return name.code, len(tail) - len(trimmed) + 3
+		}
+	}
+	return "", 0
+}
+
 // payBefore are words before an amount, what they say of it first that decides: its
 // period, that it is the most or the least ("only": right before the amount), or that it
 // is no pay.
 var payBefore = []struct{ word, about string }{
-	{"bonus", "bonus"}, {"보너스", "bonus"}, {"인센티브", "bonus"}, {"축하금", "bonus"}, {"지원금", "bonus"}, {"raised", "bonus"}, {"funding", "bonus"}, {"revenue", "bonus"}, {"매출", "bonus"}, {"투자", "bonus"},
-	{"시급", "hour"}, {"hourly", "hour"}, {"일급", "day"}, {"daily", "day"}, {"월급", "month"}, {"월 급여", "month"}, {"monthly", "month"}, {"월", "month"},
-	{"up to", "most, only"}, {" to", "most, only"}, {"최대", "most, only"}, {"max", "most, only"}, {"from", "least, only"}, {"최소", "least, only"}, {"starting at", "least, only"}, {"at least", "least, only"}, {"min", "least, only"},
+	{"bonus", "bonus"}, {"보너스", "bonus"}, {"인센티브", "bonus"}, {"성과급", "bonus"}, {"상여", "bonus"}, {"사인온", "bonus"}, {"사이닝", "bonus"}, {"스톡", "bonus"}, {"보상금", "bonus"}, {"상금", "bonus"}, {"축하금", "bonus"}, {"지원금", "bonus"}, {"포인트", "bonus"}, {"대출", "bonus"},
+	{"raised", "bonus"}, {"funding", "bonus"}, {"revenue", "bonus"}, {"relocation", "bonus"}, {"referral", "bonus"}, {"stipend", "bonus"}, {"budget", "bonus"}, {"valued", "bonus"}, {"valuation", "bonus"}, {"worth", "bonus"}, {"prize", "bonus"}, {"ote", "bonus, only"},
+	{"매출", "bonus"}, {"투자", "bonus"}, {"거래액", "bonus"}, {"자본금", "bonus"}, {"평균", "bonus"},
+	{"시급", "hour"}, {"hourly", "hour"}, {"주급", "bonus"}, {"일급", "day"}, {"daily", "day"}, {"월급", "month"}, {"월 급여", "month"}, {"monthly", "month"}, {"월", "month"},
+	{"up to", "most, only"}, {" to", "most, only"}, {"최대", "most, only"}, {"max", "most, only"}, {"below", "most, only"}, {"under", "most, only"}, {"less than", "most, only"},
+	{"from", "least, only"}, {"최소", "least, only"}, {"starting at", "least, only"}, {"at least", "least, only"}, {"min", "least, only"}, {"over", "least, only"}, {"above", "least, only"}, {"more than", "least, only"},
 }
 
 // payAfter are words right after an amount.
 var payAfter = []struct{ word, about string }{
-	{"/hour", "hour"}, {"/hr", "hour"}, {"/h", "hour"}, {"per hour", "hour"}, {"an hour", "hour"}, {"hourly", "hour"}, {"p/h", "hour"}, {"ph", "hour"}, {"/ hour", "hour"}, {"/ hr", "hour"},
-	{"/day", "day"}, {"per day", "day"}, {"a day", "day"}, {"/ day", "day"}, {"/month", "month"}, {"/mo", "month"}, {"per month", "month"}, {"a month", "month"}, {"monthly", "month"}, {"/월", "month"}, {"/ month", "month"},
+	{"/hour", "hour"}, {"/hr", "hour"}, {"/h", "hour"}, {"per hour", "hour"}, {"per hr", "hour"}, {"an hour", "hour"}, {"hourly", "hour"}, {"p/h", "hour"}, {"ph", "hour"}, {"/ hour", "hour"}, {"/ hr", "hour"},
+	{"/day", "day"}, {"per day", "day"}, {"a day", "day"}, {"/ day", "day"}, {"daily", "day"}, {"/month", "month"}, {"/mo", "month"}, {"per month", "month"}, {"a month", "month"}, {"monthly", "month"}, {"/월", "month"}, {"/ month", "month"},
 	{"/year", "year"}, {"/yr", "year"}, {"/annum", "year"}, {"per year", "year"}, {"per annum", "year"}, {"a year", "year"}, {"p.a.", "year"}, {"p.a", "year"}, {"annually", "year"}, {"/년", "year"}, {"pa", "year"},
+	{"/week", "bonus"}, {"/wk", "bonus"}, {"per week", "bonus"}, {"a week", "bonus"}, {"weekly", "bonus"}, {"/ week", "bonus"},
 	{"이상", "least"}, {"부터", "least"}, {"+", "least"}, {"and up", "least"}, {"or more", "least"}, {"~", "least"}, {"이하", "most"}, {"까지", "most"}, {"미만", "most"}, {"max", "most"},
-	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"in funding", "bonus"}, {"raised", "bonus"}, {"budget", "bonus"}, {"stipend", "bonus"}, {"learning", "bonus"}, {"allowance", "bonus"}, {"travel", "bonus"}, {"투자", "bonus"}, {"규모", "bonus"}, {"매출", "bonus"}, {"상당", "bonus"},
+	{"bonus", "bonus"}, {"sign", "bonus"}, {"referral", "bonus"}, {"relocation", "bonus"}, {"in funding", "bonus"}, {"funding", "bonus"}, {"raised", "bonus"}, {"seed", "bonus"}, {"mrr", "bonus"}, {"arr", "bonus"}, {"revenue", "bonus"}, {"in revenue", "bonus"}, {"in annual", "bonus"}, {"in sales", "bonus"},
+	{"in equity", "bonus"}, {"of equity", "bonus"}, {"worth", "bonus"}, {"in stock", "bonus"}, {"in rsus", "bonus"}, {"in options", "bonus"}, {"in prizes", "bonus"}, {"prize", "bonus"}, {"grant", "bonus"}, {"ote", "bonus"},
+	{"budget", "bonus"}, {"stipend", "bonus"}, {"learning", "bonus"}, {"education", "bonus"}, {"reimbursement", "bonus"}, {"match", "bonus"}, {"allowance", "bonus"}, {"travel", "bonus"}, {"투자", "bonus"}, {"규모", "bonus"}, {"매출", "bonus"}, {"상당", "bonus"},
+	{"보너스", "bonus"}, {"인센티브", "bonus"}, {"성과급", "bonus"}, {"스톡", "bonus"}, {"지원", "bonus"}, {"대출", "bonus"}, {"한도", "bonus"}, {"포인트", "bonus"},
 }
 
 // isRangeGap tells whether what stands between two amounts makes them a range.
@@ -285,223 +369,4 @@ func isRangeGap(gap string) bool {
 		return true
 	}
 	return false
-}
-
-// amount is a number with what stands by it.
-type amount struct {
-	start, end int // with the currency's sign
-	value      float64
-	scale      float64 // what the number as written was multiplied by
-	currency   string  // ISO 4217, empty where none stands by it
-	notPay     bool    // millions, shares
-}
-
-// amountsIn returns the numbers in text that may be amounts of money.
-func amountsIn(text string) []amount {
-	var out []amount
-	for i := 0; i < len(text); {
-		if !isDigit(text[i]) || i > 0 && isAlnum(text[i-1]) && !endsWithCode(text[:i]) {
-			i++
-			continue
-		}
-		a := amount{start: i, scale: 1}
-		a.value, i = readNumber(text, i)
-		a.end = i
-		a.unit(text)
-		a.sign(text)
-		i = a.end
-		out = append(out, a)
-	}
-	return out
-}
-
-func endsWithCode(head string) bool {
-	_, width := currencyBefore(head)
-	return width > 0
-}
-
-// readNumber reads "4,000", "3.5", "50.000" and returns where it ends.
-func readNumber(text string, i int) (value float64, end int) {
-	fraction := 0.0
-	for i < len(text) {
-		c := text[i]
-		switch {
-		case isDigit(c) && fraction > 0:
-			value += fraction * float64(c-'0')
-			fraction /= 10
-		case isDigit(c):
-			value = value*10 + float64(c-'0')
-		case (c == ',' || c == '.') && i+1 < len(text) && isDigit(text[i+1]):
-			digits := 0
-			for j := i + 1; j < len(text) && isDigit(text[j]); j++ {
-				digits++
-			}
-			switch {
-			case digits == 3 && fraction == 0: // thousands, in either manner
-			case c == '.' && fraction == 0:
-				fraction = 0.1
-			default:
-				return value, i
-			}
-		default:
-			return value, i
-		}
-		i++
-	}
-	return value, i
-}
-
-// koreanUnits are what stands after a number, longest first.
-var koreanUnits = []struct {
-	word  string
-	scale float64
-}{{"천만", 1e7}, {"백만", 1e6}, {"천", 1e3}, {"억", 1e8}, {"만", 1e4}}
-
-// unit reads what multiplies the number: "k", "만", "1억 2,000만".
-func (a *amount) unit(text string) {
-	rest := text[a.end:]
-	trimmed := strings.TrimLeft(rest, " ")
-	skip := len(rest) - len(trimmed)
-	for _, u := range koreanUnits {
-		if !strings.HasPrefix(trimmed, u.word) {
-			continue
-		}
-		after := strings.TrimLeft(trimmed[len(u.word):], " ")
-		if u.word == "천" && !strings.HasPrefix(after, "원") { // "3천명"
-			return
-		}
-		if u.word == "만" && strings.HasPrefix(after, "명") {
-			a.notPay = true
-		}
-		a.value *= u.scale
-		a.scale = u.scale
-		a.end += skip + len(u.word)
-		if u.word == "억" {
-			a.more(text)
-		}
-		if u.word != "천" {
-			a.currency = "KRW"
-		}
-		return
-	}
-	if rest == "" {
-		return
-	}
-	letters := 0
-	for letters < len(rest) && isAlnum(rest[letters]) {
-		letters++
-	}
-	switch word := strings.ToLower(rest[:letters]); word {
-	case "k", "keur", "kusd", "kgbp":
-		a.value *= 1000
-		a.scale = 1000
-		a.end++
-	case "lpa", "lakh", "lakhs", "lac", "lacs":
-		a.lakhs(letters)
-	case "l":
-		if strings.HasSuffix(strings.TrimRight(text[:a.start], " "), "₹") {
-			a.lakhs(letters)
-		}
-	case "m", "mm", "b", "bn", "million", "billion", "x", "th", "st", "nd", "rd":
-		a.notPay = true
-	case "":
-		first, _, _ := strings.Cut(strings.ToLower(trimmed), " ")
-		switch strings.Trim(first, ".,;:)") {
-		case "million", "billion", "m", "mm", "trillion", "mil", "bn":
-			a.notPay = true
-		case "%":
-			a.notPay = true
-		case "k":
-			a.value *= 1000
-			a.scale = 1000
-			a.end += skip + 1
-		case "lpa", "lakh", "lakhs", "lac", "lacs":
-			a.lakhs(skip + len(strings.Trim(first, ".,;:)")))
-		}
-		if strings.HasPrefix(rest, "%") {
-			a.notPay = true
-		}
-	}
-}
-
-// lakhs makes it an amount in lakhs, a hundred thousand rupees, whose word is width bytes wide.
-func (a *amount) lakhs(width int) {
-	a.value *= 1e5
-	a.scale = 1e5
-	a.end += width
-	a.currency = "INR"
-}
-
-// more reads what follows "1억": "2,000만", "5천만".
-func (a *amount) more(text string) {
-	rest := text[a.end:]
-	trimmed := strings.TrimLeft(rest, " ")
-	if trimmed == "" || !isDigit(trimmed[0]) {
-		return
-	}
-	value, n := readNumber(trimmed, 0)
-	scale := 0.0
-	for _, u := range koreanUnits {
-		if strings.HasPrefix(trimmed[n:], u.word) && (u.word == "천만" || u.word == "만") {
-			scale = u.scale
-			n += len(u.word)
-			break
-		}
-	}
-	if scale > 0 {
-		a.value += value * scale
-		a.end += len(rest) - len(trimmed) + n
-	}
-}
-
-// currencies by how they are written, in lower case; longer writings first.
-var currencies = []struct{ word, code string }{
-	{"usd$", "USD"}, {"aud$", "AUD"}, {"cad$", "CAD"}, {"nzd$", "NZD"}, {"sgd$", "SGD"}, {"cdn$", "CAD"}, {"us$", "USD"}, {"usd", "USD"}, {"ca$", "CAD"}, {"cad", "CAD"}, {"au$", "AUD"}, {"aud", "AUD"}, {"nz$", "NZD"}, {"nzd", "NZD"}, {"sgd", "SGD"}, {"hk$", "HKD"}, {"c$", "CAD"}, {"a$", "AUD"}, {"s$", "SGD"}, {"$", "USD"},
-	{"eur", "EUR"}, {"euros", "EUR"}, {"euro", "EUR"}, {"€", "EUR"}, {"gbp", "GBP"}, {"£", "GBP"}, {"chf", "CHF"}, {"sek", "SEK"}, {"nok", "NOK"}, {"dkk", "DKK"}, {"pln", "PLN"}, {"mxn", "MXN"}, {"brl", "BRL"}, {"czk", "CZK"}, {"zar", "ZAR"}, {"ils", "ILS"}, {"nis", "ILS"}, {"myr", "MYR"}, {"twd", "TWD"}, {"aed", "AED"},
-	{"inr", "INR"}, {"₹", "INR"}, {"jpy", "JPY"}, {"¥", "JPY"}, {"엔", "JPY"}, {"krw", "KRW"}, {"₩", "KRW"}, {"￦", "KRW"}, {"원", "KRW"}, {"달러", "USD"}, {"dollars", "USD"},
-}
-
-// currencyBefore finds the currency that head ends with, and how wide it is with blanks.
-func currencyBefore(head string) (code string, width int) {
-	trimmed := strings.TrimRight(head, " ")
-	if len(head)-len(trimmed) > 1 {
-		return "", 0
-	}
-	low := strings.ToLower(trimmed[max(0, len(trimmed)-6):])
-	for _, c := range currencies {
-		if strings.HasSuffix(low, c.word) && c.word != "원" && c.word != "엔" {
-			if before := low[:len(low)-len(c.word)]; isAlnum(c.word[0]) && before != "" && isAlnum(before[len(before)-1]) {
-				continue
-			}
-			return c.code, len(head) - len(trimmed) + len(c.word)
-		}
-	}
-	return "", 0
-}
-
-// sign reads the currency before or after the number. A name after the amount says more
-// than a sign before it: "$60k CAD".
-func (a *amount) sign(text string) {
-	if code, width := currencyBefore(text[:a.start]); width > 0 {
-		a.currency = code
-		a.start -= width
-	}
-	rest := text[a.end:]
-	trimmed := strings.TrimLeft(rest, " ")
-	low := strings.ToLower(trimmed[:min(len(trimmed), 8)])
-	for _, c := range currencies {
-		if !strings.HasPrefix(low, c.word) || a.currency != "" && !isAlnum(c.word[0]) && c.code != "KRW" {
-			continue
-		}
-		after := trimmed[len(c.word):]
-		if isAlnum(c.word[len(c.word)-1]) && after != "" && isAlnum(after[0]) {
-			continue
-		}
-		if !isAlnum(c.word[0]) && c.word[0] < 0x80 && after != "" && isDigit(after[0]) { // "100 $200"
-			continue
-		}
-		a.currency = c.code
-		a.end += len(rest) - len(trimmed) + len(c.word)
-		return
-	}
 }
