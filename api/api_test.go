@@ -500,6 +500,9 @@ func TestAnswersAreProtectedCompressedAndTraced(t *testing.T) {
 	if strings.Contains(w.log.String(), "secret-word") || !strings.Contains(w.log.String(), "route=/api/v1/postings") {
 		t.Errorf("access log: %s", w.log)
 	}
+	if quiet := newWorld(t, 1).get("/metrics").Body.String(); !strings.Contains(quiet, "tmi_published_seq 3") {
+		t.Error("a server that nobody asked anything tells no set")
+	}
 	m := w.get("/metrics").Body.String()
 	for _, want := range []string{`tmi_http_requests_total{method="GET",route="/api/v1/postings",status="200"} 1`, `tmi_http_request_duration_seconds_bucket{route="/postings"`, "tmi_published_seq 3"} {
 		if !strings.Contains(m, want) {

@@ -16,7 +16,7 @@ func (s *server) probes(engine *gin.Engine) {
 		c.JSON(http.StatusOK, gin.H{"status": "ok", "version": s.Version})
 	})
 	engine.GET("/readyz", s.readyz)
-	engine.GET("/metrics", gin.WrapH(s.metrics.handler()))
+	engine.GET("/metrics", s.scrape)
 }
 
 // readyz is 200 only when a published set can be read.
@@ -34,6 +34,16 @@ func (s *server) readyz(c *gin.Context) {
 	}
 }
 
+// scrape tells the figures. It asks for the set itself: a site without a visitor shows the
+// newest one too.
+func (s *server) scrape(c *gin.Context) {
+	_ = s.read(c.Request.Context(), func(_ context.Context, set Pinned) error { // without a set the other figures are told
+		s.metrics.published(set.Published())
+		return nil
+	})
+	s.metrics.handler().ServeHTTP(c.Writer, c.Request)
+}
+
 // read runs a question over the newest published set and gives the set back.
 func (s *server) read(ctx context.Context, ask func(context.Context, Pinned) error) error {
 	set, err := s.Reader.Acquire(ctx)
@@ -44,6 +54,5 @@ func (s *server) read(ctx context.Context, ask func(context.Context, Pinned) err
 		return errs.Wrap(errs.Unavailable, err)
 	}
 	defer set.Release()
-	s.metrics.published(set.Published())
 	return ask(ctx, set)
 }

@@ -430,7 +430,7 @@ func TestHealth(t *testing.T) {
 	m := f.run()
 	up, _, err := LastHealth(t.Context(), f.store, "jumpit")
 	rate := 1.0
-	want := Health{RunID: m.RunID, Status: "done", SuccessRate: &rate, Pages: 2, NotModified: 2, Lists: 1, BytesOut: m.Counts.BytesOut, Puts: 4}
+	want := Health{RunID: m.RunID, Status: "done", SuccessRate: &rate, Pages: 2, NotModified: 2, Lists: 1, Listed: 3, BytesOut: m.Counts.BytesOut, Puts: 4}
 	if diff := cmp.Diff(want, up, cmpopts.IgnoreFields(Health{}, "EndedAt", "Seconds", "Nuisances", "BytesIn")); diff != "" || err != nil {
 		t.Errorf("health (-want +got), %v:\n%s", err, diff)
 	}

@@ -40,7 +40,8 @@ type Health struct {
 	Forbidden       int               `json:"forbidden"`
 	Retries         int               `json:"retries"`
 	Lists           int               `json:"lists"`
-	IncompleteLists int               `json:"incomplete_lists"`
+	IncompleteLists int               `json:"incomplete_lists"` // those that the board does not have are not counted
+	Listed          int               `json:"listed"`           // postings that the lists name
 	BytesIn         int64             `json:"bytes_in"`
 	BytesOut        int64             `json:"bytes_out"`
 	Seconds         float64           `json:"seconds"`
@@ -56,7 +57,8 @@ func HealthOf(m schemas.RunManifest) Health {
 		Blocked: c.Blocked, Forbidden: c.Forbidden, Retries: c.Retries, Lists: len(m.Lists), BytesIn: c.BytesIn, BytesOut: c.BytesOut, Seconds: c.Seconds, Puts: c.Puts,
 		Dollars: c.Dollars, Nuisances: c.Nuisances}
 	for _, list := range m.Lists {
-		if !list.IsComplete {
+		h.Listed += list.PostingCount
+		if !list.IsComplete && !list.NoSuchBoard {
 			h.IncompleteLists++
 		}
 	}

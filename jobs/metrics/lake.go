@@ -27,10 +27,11 @@ type Lake struct {
 type SourceState struct {
 	Source   string    `db:"source"`
 	Open     int64     `db:"open_count"`
-	Opened   int64     `db:"opened_count"` // this and the next three: events of the two days before
+	Opened   int64     `db:"opened_count"` // this and the next four: events of the two days before
 	Changed  int64     `db:"changed_count"`
 	Closed   int64     `db:"closed_count"`
 	Reopened int64     `db:"reopened_count"`
+	Lost     int64     `db:"lost_count"` // of those that closed, the ones without an end date
 	Complete time.Time // when a list was last read to its end; zero: never
 	Held     int       // lists whose sudden loss closes nothing yet
 }
@@ -115,6 +116,7 @@ func (d Dir) Looked(s Lake, m Machine) error {
 	}
 	for _, source := range s.Sources {
 		f.labelled("tmi_lake_open_postings", "Postings that are open.", "source", source.Source, float64(source.Open))
+		f.labelled("tmi_lake_recent_losses", "Postings that closed in the two days before without an end date.", "source", source.Source, float64(source.Lost))
 		f.labelled("tmi_lake_held_lists", "Lists whose sudden loss closes nothing yet.", "source", source.Source, float64(source.Held))
 		if !source.Complete.IsZero() {
 			f.labelled("tmi_lake_complete_timestamp_seconds", "When a list of the source was last read to its end, since 1970.", "source", source.Source, seconds(source.Complete))

@@ -48,6 +48,7 @@ func (d Dir) Collected(m schemas.RunManifest, exitCode int) error {
 	f.gauge("tmi_collect_retries", "Requests that were repeated.", float64(h.Retries))
 	f.gauge("tmi_collect_lists", "Lists read.", float64(h.Lists))
 	f.gauge("tmi_collect_incomplete_lists", "Lists whose end was not reached.", float64(h.IncompleteLists))
+	f.gauge("tmi_collect_listed", "Postings that the lists name.", float64(h.Listed))
 	f.gauge("tmi_collect_received_bytes", "Bytes of the answers.", float64(h.BytesIn))
 	f.gauge("tmi_collect_landed_bytes", "Bytes of the segments written.", float64(h.BytesOut))
 	f.gauge("tmi_collect_duration_seconds", "How long the run took.", h.Seconds)

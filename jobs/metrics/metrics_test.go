@@ -31,7 +31,7 @@ func values(t *testing.T, dir, name string) []string {
 
 func TestCollected(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "textfile")
-	m := schemas.RunManifest{Source: "jumpit", Status: schemas.StatusPartial, EndedAt: time.Unix(1_700_000_000, 0), Lists: []schemas.ListRead{{IsComplete: true}, {}},
+	m := schemas.RunManifest{Source: "jumpit", Status: schemas.StatusPartial, EndedAt: time.Unix(1_700_000_000, 0), Lists: []schemas.ListRead{{IsComplete: true, PostingCount: 40}, {PostingCount: 2}, {NoSuchBoard: true}},
 		Counts: schemas.RunCounts{Responses: 6, Revisits: 2, NotModified: 1, Failed: 2, Retries: 3, Puts: 4, Dollars: 0.5, Nuisances: schemas.Nuisances{schemas.NuisanceBlocked: 1}}}
 	for range 2 { // the second replaces the first
 		if err := Dir(dir).Collected(m, 5); err != nil {
@@ -43,7 +43,7 @@ func TestCollected(t *testing.T) {
 	for _, want := range []string{
 		`tmi_collect_pages{source="jumpit"} 16`, `tmi_collect_success_ratio{source="jumpit"} 0.8888888888888888`,
 		`tmi_collect_status{source="jumpit",status="partial"} 1`, `tmi_collect_status{source="jumpit",status="done"} 0`,
-		`tmi_collect_exit_code{source="jumpit"} 5`, `tmi_collect_incomplete_lists{source="jumpit"} 1`, `tmi_collect_dollars{source="jumpit"} 0.5`,
+		`tmi_collect_exit_code{source="jumpit"} 5`, `tmi_collect_incomplete_lists{source="jumpit"} 1`, `tmi_collect_listed{source="jumpit"} 42`, `tmi_collect_dollars{source="jumpit"} 0.5`,
 		`tmi_collect_ended_timestamp_seconds{source="jumpit"} 1.7e+09`, `tmi_collect_nuisances{nuisance="` + string(schemas.NuisanceBlocked) + `",source="jumpit"} 1`,
 	} {
 		if !strings.Contains("\n"+strings.Join(got, "\n")+"\n", "\n"+want+"\n") {
@@ -103,7 +103,7 @@ func TestLooked(t *testing.T) {
 		}
 	}
 	s := Lake{SeenAt: time.Unix(1_700_000_000, 0), TableBytes: map[string]int64{"gold.postings": 5}, Costs: []JobCost{{Job: "collect", Dollars: 0.25}},
-		Sources: []SourceState{{Source: "jumpit", Open: 9, Closed: 4, Held: 1, Complete: time.Unix(1_600_000_000, 0)}, {Source: "hn", Open: 1}}}
+		Sources: []SourceState{{Source: "jumpit", Open: 9, Closed: 4, Lost: 3, Held: 1, Complete: time.Unix(1_600_000_000, 0)}, {Source: "hn", Open: 1}}}
 	if err := Dir(dir).Looked(s, Machine{Cache: cache, CacheBytes: 1000, MinFree: 7}); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func TestLooked(t *testing.T) {
 		"tmi_cache_bytes 123", "tmi_cache_limit_bytes 1000", "tmi_disk_min_bytes 7", `tmi_lake_day_dollars{job_name="collect"} 0.25`,
 		`tmi_lake_table_bytes{table="gold.postings"} 5`, `tmi_lake_open_postings{source="jumpit"} 9`, `tmi_lake_open_postings{source="hn"} 1`,
 		`tmi_lake_recent_events{event="closed",source="jumpit"} 4`, `tmi_lake_recent_events{event="opened",source="hn"} 0`,
-		`tmi_lake_held_lists{source="jumpit"} 1`, `tmi_lake_complete_timestamp_seconds{source="jumpit"} 1.6e+09`,
+		`tmi_lake_held_lists{source="jumpit"} 1`, `tmi_lake_recent_losses{source="jumpit"} 3`, `tmi_lake_complete_timestamp_seconds{source="jumpit"} 1.6e+09`,
 	} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("%s is not among\n%s", want, text)

@@ -22,6 +22,7 @@ events as (
     count(*) filter (event = 'opened') as opened_count,
     count(*) filter (event = 'changed') as changed_count,
     count(*) filter (event = 'closed') as closed_count,
+    count(*) filter (event = 'closed' and reason <> 'end_date') as lost_count,
     count(*) filter (event = 'reopened') as reopened_count,
   from silver.lifecycle
   where event_at > $now::timestamp - interval 2 day
@@ -35,6 +36,7 @@ select
   coalesce(opened_count, 0) as opened_count,
   coalesce(changed_count, 0) as changed_count,
   coalesce(closed_count, 0) as closed_count,
+  coalesce(lost_count, 0) as lost_count,
   coalesce(reopened_count, 0) as reopened_count,
 from opens
 full join events using (source)
