@@ -6,12 +6,15 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
-// lowest is the priority of analysts' statements: the site goes first.
-const lowest = 19
+// idle is how analysts' statements are scheduled (sched(7)): the site goes first. Unlike a
+// thread of the lowest priority, one that is idle gives way at once to another that wakes.
+var idle = unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_IDLE, Nice: 19}
 
-// stepBack gives this process the lowest priority, and the first place when the system is
+// stepBack makes this process an idle one, and gives it the first place when the system is
 // out of memory. Best effort: it is a courtesy, the limits do not rest on it.
 func stepBack() {
 	_ = os.WriteFile("/proc/self/oom_score_adj", []byte("1000"), 0o644)
@@ -19,16 +22,16 @@ func stepBack() {
 	lower(os.Getpid())
 }
 
-// lower gives a process the lowest priority. The pool does so as soon as it has started one,
+// lower makes a process idle. The pool does so as soon as it has started one,
 // since what a program does before it begins costs as well when many are killed.
 func lower(pid int) {
 	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	if err != nil {
 		return
 	}
-	for _, t := range threads { // on Linux a priority belongs to a thread; later ones inherit it
+	for _, t := range threads { // on Linux the schedule belongs to a thread; later ones inherit it
 		if id, err := strconv.Atoi(t.Name()); err == nil {
-			_ = syscall.Setpriority(syscall.PRIO_PROCESS, id, lowest)
+			_ = unix.SchedSetAttr(id, &idle, 0)
 		}
 	}
 }
