@@ -45,7 +45,19 @@ func restated[T any](t schemas.Table) goldTable {
 func merged[T any](t schemas.Table, amended func(*goldChanges) map[string]func(*T) error) goldTable {
 	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
 		rows := func(isWhole bool) iter.Seq2[T, error] {
-			return validated(t, inParts[T](ctx, s, statement(t), sql.Named("whole", isWhole)))
+			parts := int64(1)
+			if isWhole {
+				parts += versionsIn(s) / e.atOnce()
+			}
+			return validated(t, func(yield func(T, error) bool) {
+				for part := range parts {
+					for row, err := range inParts[T](ctx, s, statement(t), sql.Named("whole", isWhole), sql.Named("part", part), sql.Named("parts", parts)) {
+						if !yield(row, err) || err != nil {
+							return
+						}
+					}
+				}
+			})
 		}
 		if scope.changed != nil {
 			commit, err := lake.Merge(ctx, e.Lake, t, "posting_id", scope.changed.replaced, amended(scope.changed), rows(false))
@@ -66,9 +78,31 @@ func nothingAmended[T any](*goldChanges) map[string]func(*T) error { return nil 
 func daily[T any](t schemas.Table) goldTable {
 	return goldTable{t, func(ctx context.Context, e *Env, s *lake.Session, scope goldScope) (lake.Commit, error) {
 		first, last := scope.days(e.Zone)
-		rows := queries.Each[T](ctx, s, statement(t), sql.Named("first", first), sql.Named("last", last), sql.Named("zone", e.Zone.String()))
+		span := max(1, int(5*e.atOnce()/max(1, versionsIn(s))))
+		rows := func(yield func(T, error) bool) {
+			for from := first; from.Before(last); from = from.AddDate(0, 0, span) {
+				to := from.AddDate(0, 0, span)
+				if to.After(last) {
+					to = last
+				}
+				for row, err := range queries.Each[T](ctx, s, statement(t), sql.Named("first", from), sql.Named("last", to), sql.Named("zone", e.Zone.String())) {
+					if !yield(row, err) || err != nil {
+						return
+					}
+				}
+			}
+		}
 		return lake.Overwrite(ctx, e.Lake, t, lake.Days(t.TimeColumn, first, last), validated(t, rows))
 	}}
+}
+
+func versionsIn(s *lake.Session) int64 { return s.Set().Tables[schemas.SilverPostings.Name()].Rows }
+
+func (e *Env) atOnce() int64 {
+	if e.AtOnce > 0 {
+		return e.AtOnce
+	}
+	return 200_000
 }
 
 func statement(t schemas.Table) string { return string(t.Layer) + "/" + t.Entity }

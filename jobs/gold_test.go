@@ -13,7 +13,8 @@ import (
 	"github.com/techmapit/tmi/sources/replica"
 )
 
-// What gold made anew of the postings that changed equals what it makes of all.
+// What gold made anew of the postings that changed equals what it makes of all, at once or in
+// parts.
 func TestGoldMergesWhatChanged(t *testing.T) {
 	t.Parallel()
 	m := newMarket(t, replica.Config{Seed: 8, Postings: 120, Days: 12})
@@ -50,5 +51,8 @@ func TestGoldMergesWhatChanged(t *testing.T) {
 	if made*2 > all {
 		t.Errorf("gold made %d postings anew on the last day, and %d of another version: want those that changed, and all", made, all)
 	}
+	sameTables(t, merged, headDigests(t, l))
+	e.Code, e.AtOnce = "a third version", int64(all/5)
+	do(t, e, "gold", window(t, day(1, 0), day(days+1, 0)), jobs.Gold)
 	sameTables(t, merged, headDigests(t, l))
 }

@@ -29,6 +29,10 @@ type Env struct {
 	NewRunID   func(time.Time) string
 	Logger     *slog.Logger
 	Code       string // version of the binary
+	// AtOnce is how many versions of postings a statement of gold may join, five times as many
+	// times days for counting: what it joins them by is in memory, of which a million need more
+	// than 680 MiB. 0 = 200,000.
+	AtOnce int64
 	// Progress hears how far a step is; done = total ends it.
 	Progress func(step, source string, done, total int)
 	// Ended hears of every run of a step, failed ones too; nil: nobody listens.

@@ -3,7 +3,8 @@
 -- Inputs: silver.posting_techs; the session's own posting_states (gold/posting_states) and
 -- postings_changed (gold/postings_changed).
 -- Key: posting_id, tech_id.
--- Parameters: $whole: all postings, not those alone that postings_changed says are rewritten.
+-- Parameters: $whole: all postings, not those alone that postings_changed says are rewritten;
+-- $part of $parts: the postings are asked for in so many parts, from 0.
 with
 
 states as (
@@ -11,8 +12,11 @@ states as (
     posting_id,
     changed_at,
   from posting_states
-  where $whole
-    or posting_id in (select posting_id from postings_changed where is_rewritten)
+  where hash(posting_id) % $parts = $part
+    and (
+      $whole
+      or posting_id in (select posting_id from postings_changed where is_rewritten)
+    )
 )
 
 select

@@ -3,15 +3,20 @@
 -- Inputs: silver.postings, silver.posting_techs; the session's own posting_states
 -- (gold/posting_states) and postings_changed (gold/postings_changed).
 -- Key: posting_id.
--- Parameters: $whole: all postings, not those alone that postings_changed says are rewritten.
--- Surprising: rows come in no order; their texts are too much to sort.
+-- Parameters: $whole: all postings, not those alone that postings_changed says are rewritten;
+-- $part of $parts: the postings are asked for in so many parts, from 0.
+-- Surprising: rows come in no order; their texts are too much to sort. Parts keep what the
+-- joins and the lists of technologies hold in memory small.
 with
 
 states as (
   select *
   from posting_states
-  where $whole
-    or posting_id in (select posting_id from postings_changed where is_rewritten)
+  where hash(posting_id) % $parts = $part
+    and (
+      $whole
+      or posting_id in (select posting_id from postings_changed where is_rewritten)
+    )
 ),
 
 current_techs as (
