@@ -199,7 +199,7 @@ func (m *merging[T]) standing(ctx context.Context, tasks []table.FileScanTask) i
 		if len(tasks) == 0 {
 			return
 		}
-		scan := m.head.Scan(table.WithMaxConcurrency(1)) // more hold whole files in memory
+		scan := m.head.Scan(table.WithMaxConcurrency(1), table.WithArrowBatchSize(mergeBatchRows)) // more hold whole files in memory
 		defer scan.Close()
 		_, records, err := scan.ReadTasks(ctx, tasks)
 		if err != nil {
