@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -17,9 +18,12 @@ import (
 // TestSecret sends a key and looks for it in everything that is kept or said.
 func TestSecret(t *testing.T) {
 	const key = "k3y/of+mine"
+	var mu sync.Mutex
 	var queries []string
 	b := newBoard(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
 		queries = append(queries, r.URL.RawQuery)
+		mu.Unlock()
 		w.Header().Set("X-You-Asked", r.URL.String())
 		switch r.URL.Path {
 		case "/moved":
@@ -50,6 +54,8 @@ func TestSecret(t *testing.T) {
 			t.Errorf("the key is told as %q:\n%s", form, text)
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if len(queries) == 0 || queries[0] != "page=1&access-key="+url.QueryEscape(key) {
 		t.Errorf("the board was asked %q", queries)
 	}
