@@ -193,7 +193,7 @@ bench: build ## every benchmark, with the machine and its load beside
 # The harness with the peers stands beside the checkout; what it installs stays in bin/peers.
 PEERS          ?= ../shared/bench
 PEERS_POSTINGS ?= 100000
-bench-peers: build ## the same questions to TMI and its peers, in one run, and the ratios (an hour; ARGS=--only-tmi leaves the peers out)
+bench-peers: build ## the same questions to TMI and its peers, in one run, and the ratios (a quarter of an hour; ARGS=--only-tmi leaves the peers out)
 	@[ -f $(PEERS)/peers.sh ] || { echo "no peers at $(PEERS): name the folder of peers.sh by PEERS="; exit 1; }
 	$(NEED) wrk wrk
 	@mkdir -p bin/peers && { [ -x bin/peers/venv/bin/python ] || { $(PYTHON) -m venv bin/peers/venv && bin/peers/venv/bin/pip install --quiet --disable-pip-version-check \

@@ -218,12 +218,15 @@ func (s *server) send(c *gin.Context, status int, etag, lang string, body []byte
 // write renders and sends a page that no published set stands behind.
 func (s *server) write(c *gin.Context, status int, name string, p *web.Page) {
 	body, err := s.site.Render(name, p)
-	if err != nil {
+	switch {
+	case err == nil:
+		s.send(c, status, "", p.Lang, body)
+	case name != "error":
+		s.errorPage(c, err)
+	default:
 		s.logFault(c.Request.Context(), http.StatusInternalServerError, err)
 		writeProblem(c, problemOf(err))
-		return
 	}
-	s.send(c, status, "", p.Lang, body)
 }
 
 // say is a page's words for code that runs before its template.

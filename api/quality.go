@@ -53,11 +53,19 @@ type Limit struct {
 	Text string `json:"text"`
 }
 
+// DuplicateRule is how two postings are told to be one job.
+type DuplicateRule struct {
+	Version   *int64 `json:"version" doc:"Of the rule that found this set's copies; null = none was found yet"`
+	CopyCount int64  `json:"copy_count" doc:"Postings of all time that are copies of another"`
+	Text      string `json:"text"`
+}
+
 // Quality answers GET /quality.
 type Quality struct {
 	Sources     []SourceQuality `json:"sources" doc:"By name"`
 	Rejects     []RejectReason  `json:"rejects" doc:"Most frequent first, up to 50"`
 	ReasonCount int64           `json:"reason_count" doc:"Reasons in all"`
+	Duplicates  DuplicateRule   `json:"duplicates" doc:"What counts as one job"`
 	Limits      []Limit         `json:"limits" doc:"Known limits of all these numbers"`
 	Days        int             `json:"days"`
 	From        *string         `json:"from" format:"date" doc:"First calendar day of the span"`
@@ -90,6 +98,16 @@ func (s *server) quality(ctx context.Context, set Pinned, q *question) (*Quality
 				return nil, err
 			}
 			answer.Limits = append(answer.Limits, Limit{id, text})
+		}
+		rule, err := queries.GetDuplicateRule(ctx, set)
+		if err != nil {
+			return nil, err
+		}
+		if answer.Duplicates.CopyCount = rule.CopyCount; rule.Version > 0 {
+			answer.Duplicates.Version = &rule.Version
+		}
+		if answer.Duplicates.Text, err = web.Say("en", "quality.rule.text"); err != nil {
+			return nil, err
 		}
 		rows, err := queries.ListSourceQuality(ctx, set, q.Days)
 		if err != nil {

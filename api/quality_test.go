@@ -16,20 +16,23 @@ func TestQualitySaysWhatItDoesNotKnow(t *testing.T) {
 			t.Errorf("got %+v", one)
 		}
 	}
+	if rule := answer.Duplicates; rule.Version == nil || *rule.Version != 2 || rule.CopyCount == 0 || rule.Text == "" {
+		t.Errorf("got the rule %+v", rule)
+	}
 	page := w.get("/quality").Body.String()
-	for _, want := range []string{"점핏", "알려진 한계", "title: is …, expected a text"} {
+	for _, want := range []string{"점핏", "알려진 한계", "규칙 2판", "title: is …, expected a text"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	for _, table := range []string{"gold.source_quality", "gold.postings", "ops.rejects"} {
+	for _, table := range []string{"gold.source_quality", "gold.postings", "ops.rejects", "silver.duplicates"} {
 		w.reader.db.Exec(t, "delete from "+table)
 	}
 	w.reader.seq.Add(1)
-	if empty := getJSON[Quality](t, w, 200, "/api/v1/quality"); len(empty.Sources)+len(empty.Rejects) != 0 || empty.From != nil {
+	if empty := getJSON[Quality](t, w, 200, "/api/v1/quality"); len(empty.Sources)+len(empty.Rejects) != 0 || empty.From != nil || empty.Duplicates.Version != nil || empty.Duplicates.CopyCount != 0 {
 		t.Errorf("of nothing: %+v", empty)
 	}
-	if page := w.get("/quality"); page.Code != 200 || !strings.Contains(page.Body.String(), "아직 읽은 게시판이 없습니다") {
+	if page := w.get("/quality"); page.Code != 200 || !strings.Contains(page.Body.String(), "아직 읽은 게시판이 없습니다") || !strings.Contains(page.Body.String(), "아직 찾은 중복이 없습니다") {
 		t.Errorf("page of nothing: %d", page.Code)
 	}
 }

@@ -3,7 +3,6 @@
 package api
 
 import (
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,12 +44,10 @@ func browser(t *testing.T) *rod.Browser {
 }
 
 // Pictures of every page, narrow and wide, light and dark, go to the folder named by
-// TMI_SCREENSHOTS. The test itself fails on whatever a reader would trip over: a page wider
+// TMI_TEST_ARTEFACTS. The test itself fails on whatever a reader would trip over: a page wider
 // than the window, a request to elsewhere, a refused style or script.
 func TestPagesInABrowser(t *testing.T) {
-	w := newWorld(t, 400, func(o *Options) { o.IsDemo = true })
-	server := httptest.NewServer(w.handler)
-	defer server.Close()
+	w, server := siteForFlow(t)
 	b := browser(t)
 	var open string
 	for _, p := range w.market.Postings {
@@ -61,7 +58,9 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	pages := map[string]string{
 		"home": "/?lang=ko", "postings": "/postings?lang=ko&tech=java&location=%EC%84%9C%EC%9A%B8", "none": "/postings?lang=ko&q=zzzz", "bad": "/postings?lang=ko&experience_min=9&experience_max=2",
-		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "compare": "/compare?lang=ko&tech=java,aws,python,react,cpp", "compare-none": "/compare?lang=en", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en", "postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
+		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "compare": "/compare?lang=ko&tech=java,aws,python,react,cpp", "compare-none": "/compare?lang=en", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en",
+		"trends": "/trends?lang=ko", "reports": "/reports?lang=ko", "report": "/reports/2026-10?lang=ko", "mine": "/mine?lang=ko", "analyze": "/analyze?lang=ko", "takedown": "/takedown?lang=ko", "glossary": "/glossary?lang=ko",
+		"postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
 	}
 	for _, view := range []struct {
 		name, scheme string
@@ -95,6 +94,9 @@ func look(t *testing.T, b *rod.Browser, origin, path, name, scheme string, width
 		t.Fatal(err)
 	}
 	page.MustNavigate(origin + path).MustWaitLoad()
+	if !page.MustHas("main h1") || page.MustHas(".error") != strings.HasPrefix(name, "missing") {
+		t.Errorf("not the page that was asked for: %s", page.MustElement("body").MustText())
+	}
 	sizes := page.MustEval(`() => [document.documentElement.scrollWidth, window.innerWidth]`).Arr()
 	if sizes[0].Int() > sizes[1].Int() {
 		t.Errorf("the page is %d wide in a window of %d", sizes[0].Int(), sizes[1].Int())
@@ -105,7 +107,7 @@ func look(t *testing.T, b *rod.Browser, origin, path, name, scheme string, width
 	if len(elsewhere)+len(refused) > 0 {
 		t.Errorf("requests elsewhere %v, refused %v", elsewhere, refused)
 	}
-	if folder := os.Getenv("TMI_SCREENSHOTS"); folder != "" {
+	if folder := os.Getenv("TMI_TEST_ARTEFACTS"); folder != "" {
 		picture, err := page.Screenshot(true, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng})
 		if err != nil {
 			t.Fatal(err)

@@ -48,3 +48,15 @@ type RejectReason struct {
 func ListRejectReasons(ctx context.Context, r Runner, since time.Time, limit int) ([]RejectReason, error) {
 	return All[RejectReason](ctx, r, "serve/reject_reasons", sql.Named("since", since.UTC()), sql.Named("row_limit", limit))
 }
+
+// DuplicateRule is the rule that tells which postings are one job.
+type DuplicateRule struct {
+	Version   int64 `db:"rule_version"` // 0 = it has found nothing yet
+	CopyCount int64 `db:"copy_count"`   // postings of all time that it found to be copies of another
+}
+
+// GetDuplicateRule returns the rule by which the lake's copies were found. The job that
+// finds them decides all anew when the rule changes, so there is one.
+func GetDuplicateRule(ctx context.Context, r Runner) (DuplicateRule, error) {
+	return One[DuplicateRule](ctx, r, "serve/duplicate_rule")
+}

@@ -2,11 +2,11 @@ package queriestest
 
 import "testing"
 
-// fillCounts derives gold's tables of counts from the market's postings, by the definitions
-// that schemas gives them.
+// fillCounts derives from the market's postings gold's tables of counts, by the definitions
+// that schemas gives them, and the copies that their duplicate_of names.
 func fillCounts(t testing.TB, db DB) {
 	t.Helper()
-	for _, statement := range []string{fillPairs, fillRelated, fillCompanies, fillCompanyTechs, fillDaily, fillQuality, fillRejects} {
+	for _, statement := range []string{fillPairs, fillRelated, fillCompanies, fillCompanyTechs, fillDaily, fillQuality, fillRejects, fillDuplicates} {
 		db.Exec(t, statement)
 	}
 }
@@ -71,3 +71,7 @@ const fillRejects = `insert into ops.rejects by name
 	select last_read_at as rejected_at, last_read_at as captured_at, 'run' as run_id, 'bronze' as job, source, 'bronze.postings' as table_name,
 		['title: is "", expected a text'] as reasons
 	from gold.source_quality`
+
+const fillDuplicates = `insert into silver.duplicates by name
+	select posting_id, duplicate_of as cluster_id, 2 as rule_version, 0.9 as score, first_seen_at as found_at
+	from gold.postings where duplicate_of is not null`
