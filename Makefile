@@ -166,7 +166,7 @@ e2e: build bin/axe.ready ## the site in a real browser
 slow: build ## the tests that take minutes: a hostile farm, kills, warcio over a crawl, full disks, two gibibytes of memory, all orders of days
 	$(TEST_ENV) TMI_TEST_SLOW=1 go test -timeout 30m -count=1 ./sources/crawl ./jobs ./jobs/collect ./api ./cmd/tmi
 
-cost: setup-test ## what a day costs, day by day over a market's year (half an hour): writes bin/cost.md
+cost: setup-test ## what a day costs, day by day over a market's year (a quarter of an hour): writes bin/cost.md
 	TMI_COST_TABLE=$(CURDIR)/bin/cost.md go test -timeout 2h -count=1 -v -run TestDayCostsTheSame ./jobs
 
 lint: bin/golangci-lint.ready bin/staticcheck.ready bin/cc.ready ## golangci-lint and staticcheck

@@ -39,7 +39,7 @@ func costPlot(costs []dayCost) string {
 			y := float64(base) - p.of(c)/max(highest, 1e-9)*float64(height)
 			fmt.Fprintf(&points, "%.1f,%.1f ", x, y)
 		}
-		fmt.Fprintf(&b, `<text x="0" y="%d">%s</text><text class="q" x="0" y="%d">highest %.4g%s, day %d: %.4g%s</text><line x1="%d" x2="%d" y1="%d" y2="%d"/><polyline points="%s"/>
+		fmt.Fprintf(&b, `<text x="0" y="%d">%s</text><text class="q" x="0" y="%d">highest %.3g%s, day %d: %.3g%s</text><line x1="%d" x2="%d" y1="%d" y2="%d"/><polyline points="%s"/>
 `, base-height/2, p.name, base-height/2+18, highest, p.unit, last, p.of(costs[len(costs)-1]), p.unit, left, width-20, base, base, strings.TrimSpace(points.String()))
 	}
 	fmt.Fprintf(&b, "<text class=\"q\" x=\"%d\" y=\"%d\">day %d</text><text class=\"q\" x=\"%d\" y=\"%d\" text-anchor=\"end\">day %d</text>\n</svg>\n",

@@ -34,8 +34,9 @@ func Each[T any](ctx context.Context, r Runner, name string, args ...sql.NamedAr
 			return
 		}
 		for row, failed := range Scan[T](rows) {
-			if err = failed; err != nil {
-				yield(zero, fmt.Errorf("query %s: %w", name, err))
+			if failed != nil {
+				err = fault(name, failed)
+				yield(zero, err)
 				return
 			}
 			if !yield(row, nil) {
@@ -87,9 +88,19 @@ func query(ctx context.Context, r Runner, name string, args []sql.NamedArg) (*sq
 	}
 	rows, err := r.Query(ctx, s.text, values...)
 	if err != nil {
-		return nil, fmt.Errorf("query %s: %w", name, err)
+		return nil, fault(name, err)
 	}
 	return rows, nil
+}
+
+// fault says which statement failed. Where the engine calls the statement invalid, its
+// author is at fault, who is one of us, and not whoever asked.
+func fault(name string, err error) error {
+	err = fmt.Errorf("query %s: %w", name, err)
+	if errs.Is(err, errs.Invalid) {
+		return errs.Wrap(errs.Internal, err)
+	}
+	return err
 }
 
 // sameNames refuses calls whose arguments are not exactly the statement's parameters: the

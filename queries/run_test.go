@@ -1,0 +1,24 @@
+package queries
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"github.com/techmapit/tmi/internal/errs"
+)
+
+// refusing answers every statement with one error.
+type refusing struct{ err error }
+
+func (r refusing) Query(context.Context, string, ...any) (*sql.Rows, error) { return nil, r.err }
+
+// A statement of ours that the engine calls invalid is no fault of whoever asked; other
+// kinds stay what they are.
+func TestWhoseFaultAStatementIs(t *testing.T) {
+	for met, want := range map[errs.Kind]errs.Kind{errs.Invalid: errs.Internal, errs.Unavailable: errs.Unavailable, errs.Internal: errs.Internal} {
+		if _, err := GetDuplicateRule(t.Context(), refusing{errs.New(met, "no column of that name")}); errs.Of(err) != want || err == nil {
+			t.Errorf("%v became %v, want %v: %v", met, errs.Of(err), want, err)
+		}
+	}
+}
