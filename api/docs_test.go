@@ -1,12 +1,14 @@
 package api
 
 import (
+	"encoding/json"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/techmapit/tmi/queries"
+	"github.com/techmapit/tmi/web"
 )
 
 // Every example of docs/api.md is answered.
@@ -49,6 +51,40 @@ func TestEveryParameterIsDocumented(t *testing.T) {
 		if !regexp.MustCompile(`\b` + facet + `\b`).Match(text) {
 			t.Errorf("docs/api.md does not name the facet %s", facet)
 		}
+	}
+}
+
+// What the OpenAPI document says of routes and parameters stands on the Korean page in Korean.
+func TestTheDescriptionOfTheAPIIsThereInKorean(t *testing.T) {
+	w := newWorld(t, 1)
+	var spec struct {
+		Info  struct{ Description string }
+		Paths map[string]map[string]struct {
+			Description string
+			Parameters  []struct{ In, Name, Description string }
+		}
+	}
+	if err := json.Unmarshal(w.get("/openapi.json").Body.Bytes(), &spec); err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]string{spec.Info.Description: "info"}
+	for path, methods := range spec.Paths {
+		for _, op := range methods {
+			said[op.Description] = path
+			for _, p := range op.Parameters {
+				if p.In != "header" {
+					said[p.Description] = path + " " + p.Name
+				}
+			}
+		}
+	}
+	for sentence, where := range said {
+		if !web.HasKoreanAPI(sentence) {
+			t.Errorf("%s: web has no Korean for %q", where, sentence)
+		}
+	}
+	if page := w.get("/docs?lang=ko").Body.String(); !strings.Contains(page, "한 쪽의 행 수") || strings.Contains(page, "Rows of a page") {
+		t.Error("the Korean page is not in Korean")
 	}
 }
 

@@ -34,7 +34,7 @@ func (in *Input) id() string     { return "" }
 // InputWithID is the input of a route that ends in an id.
 type InputWithID struct {
 	Input
-	ID string `path:"id" maxLength:"100"`
+	ID string `path:"id" maxLength:"100" doc:"As lists and other answers name it"`
 }
 
 func (in *InputWithID) id() string { return in.ID }

@@ -58,7 +58,7 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	pages := map[string]string{
 		"home": "/?lang=ko", "postings": "/postings?lang=ko&tech=java&location=%EC%84%9C%EC%9A%B8", "none": "/postings?lang=ko&q=zzzz", "bad": "/postings?lang=ko&experience_min=9&experience_max=2",
-		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "compare": "/compare?lang=ko&tech=java,aws,python,react,cpp", "compare-none": "/compare?lang=en", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en",
+		"posting": "/postings/" + open + "?lang=ko", "techs": "/techs?lang=ko", "tech": "/techs/java?lang=ko", "missing": "/nothing?lang=ko", "docs": "/docs?lang=ko", "docs-en": "/docs?lang=en", "companies": "/companies?lang=ko", "quality": "/quality?lang=ko", "compare": "/compare?lang=ko&tech=java,aws,python,react,cpp", "compare-none": "/compare?lang=en", "recommend": "/recommend?lang=ko&techs=java,mysql", "recommend-en": "/recommend?lang=en&role=devops", "company": "/companies/" + schemas.CompanyID("라온페이") + "?lang=ko", "tech-week-en": "/techs/java?lang=en&interval=week", "home-en": "/?lang=en",
 		"trends": "/trends?lang=ko", "reports": "/reports?lang=ko", "report": "/reports/2026-10?lang=ko", "mine": "/mine?lang=ko", "analyze": "/analyze?lang=ko", "takedown": "/takedown?lang=ko", "glossary": "/glossary?lang=ko",
 		"postings-en": "/postings?lang=en", "posting-en": "/postings/" + open + "?lang=en",
 	}
