@@ -19,7 +19,7 @@ func ExportDuckDB(ctx context.Context, s *Session, file string, tables []schemas
 	exec := func(format string, args ...any) {
 		if err == nil {
 			if _, err = conn.ExecContext(ctx, fmt.Sprintf(format, args...)); err != nil {
-				err = fmt.Errorf("export to %s: %w", file, translateSQL(err))
+				err = fmt.Errorf("export to %s: %w", file, translateSQL(ctx, err))
 			}
 		}
 	}

@@ -172,7 +172,7 @@ func (s *Session) Set() Set { return s.set }
 func (s *Session) Query(ctx context.Context, statement string, args ...any) (*sql.Rows, error) {
 	rows, err := s.db.QueryContext(ctx, statement, args...)
 	if err != nil {
-		return nil, translateSQL(err)
+		return nil, translateSQL(ctx, err)
 	}
 	return rows, nil
 }
@@ -180,7 +180,7 @@ func (s *Session) Query(ctx context.Context, statement string, args ...any) (*sq
 // Exec runs a statement without rows.
 func (s *Session) Exec(ctx context.Context, statement string, args ...any) error {
 	if _, err := s.db.ExecContext(ctx, statement, args...); err != nil {
-		return translateSQL(err)
+		return translateSQL(ctx, err)
 	}
 	return nil
 }
@@ -235,8 +235,8 @@ func (s *Session) Keep(ctx context.Context, name, statement string, args ...any)
 }
 
 // translateSQL gives DuckDB's errors a kind: what the statement's author can mend is
-// invalid, what the machine lacks is unavailable.
-func translateSQL(err error) error {
+// invalid, what the machine lacks is unavailable. One that was interrupted says by what.
+func translateSQL(ctx context.Context, err error) error {
 	var e *duckdb.Error
 	if !errors.As(err, &e) {
 		return err
@@ -247,6 +247,10 @@ func translateSQL(err error) error {
 		return errs.Wrap(errs.Invalid, err)
 	case duckdb.ErrorTypeOutOfMemory, duckdb.ErrorTypeIO, duckdb.ErrorTypeHTTP:
 		return errs.Wrap(errs.Unavailable, err)
+	case duckdb.ErrorTypeInterrupt:
+		if stopped := ctx.Err(); stopped != nil {
+			return fmt.Errorf("%w: %w", stopped, err)
+		}
 	}
 	return err
 }

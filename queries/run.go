@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -35,7 +36,7 @@ func Each[T any](ctx context.Context, r Runner, name string, args ...sql.NamedAr
 		}
 		for row, failed := range Scan[T](rows) {
 			if failed != nil {
-				err = fault(name, failed)
+				err = fault(ctx, name, failed)
 				yield(zero, err)
 				return
 			}
@@ -88,14 +89,18 @@ func query(ctx context.Context, r Runner, name string, args []sql.NamedArg) (*sq
 	}
 	rows, err := r.Query(ctx, s.text, values...)
 	if err != nil {
-		return nil, fault(name, err)
+		return nil, fault(ctx, name, err)
 	}
 	return rows, nil
 }
 
-// fault says which statement failed. Where the engine calls the statement invalid, its
-// author is at fault, who is one of us, and not whoever asked.
-func fault(name string, err error) error {
+// fault says which statement failed, and that its context ended where that is why. Where the
+// engine calls the statement invalid, its author is at fault, who is one of us, and not
+// whoever asked.
+func fault(ctx context.Context, name string, err error) error {
+	if stopped := ctx.Err(); stopped != nil && !errors.Is(err, stopped) {
+		err = fmt.Errorf("%w: %w", stopped, err)
+	}
 	err = fmt.Errorf("query %s: %w", name, err)
 	if errs.Is(err, errs.Invalid) {
 		return errs.Wrap(errs.Internal, err)

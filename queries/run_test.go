@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"testing"
 
 	"github.com/techmapit/tmi/internal/errs"
@@ -20,5 +21,14 @@ func TestWhoseFaultAStatementIs(t *testing.T) {
 		if _, err := GetDuplicateRule(t.Context(), refusing{errs.New(met, "no column of that name")}); errs.Of(err) != want || err == nil {
 			t.Errorf("%v became %v, want %v: %v", met, errs.Of(err), want, err)
 		}
+	}
+}
+
+// What an engine says of a statement that was interrupted differs; that it was is told all the same.
+func TestAStatementThatWasStoppedSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := GetDuplicateRule(ctx, refusing{errors.New("INTERRUPT Error: Interrupted!")}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -44,7 +44,10 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return 0
 	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+	if ctx.Err() != nil {
+		if !errors.Is(err, context.Canceled) {
+			fmt.Fprintln(a.stderr, "tmi:", err)
+		}
 		fmt.Fprintln(a.stderr, "tmi: interrupted; what was finished is kept, and the same command goes on from there")
 		return interrupted
 	}
