@@ -115,7 +115,7 @@ func (a *Assistant) Ask(ctx context.Context, p extract.Posting) (Answer, error) 
 	var answer Answer
 	response, err := a.call(ctx, message, &answer.Usage)
 	switch {
-	case errors.Is(err, ErrBudget), errs.Is(err, errs.Invalid), ctx.Err() != nil:
+	case errors.Is(err, ErrBudget), errs.Is(err, errs.Invalid), err != nil && ctx.Err() != nil:
 		return answer, err
 	case errs.Is(err, errs.Unavailable):
 		answer.Status, answer.Note = StatusUnavailable, note(err)
@@ -154,8 +154,11 @@ func (a *Assistant) call(ctx context.Context, message string, usage *Usage) (*ge
 			return nil, err
 		}
 		response, err := a.once(ctx, message, attempt > 0, usage)
-		if err == nil || ctx.Err() != nil {
-			return response, err
+		if err == nil {
+			return response, nil
+		}
+		if stopped := ctx.Err(); stopped != nil { // the answer may have been quicker than the end
+			return nil, fmt.Errorf("%w: %w", stopped, err)
 		}
 		last = err
 		var refused genai.APIError
