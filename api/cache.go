@@ -60,8 +60,13 @@ func (c *answerCache) put(key string, answer any) {
 	}
 }
 
+// holdsTurn marks the context of who asks while holding a turn.
+type holdsTurn struct{}
+
 // answerOf returns the answer kept under key, or asks for it and keeps it. The key must
 // name the published set. Errors are not kept. The answer is shared: nobody may change it.
+// Ask may ask for answers in turn: those need no turn of their own, nor do they wait for
+// somebody who has none yet, so that askers that fill all turns never wait for each other.
 func answerOf[T any](ctx context.Context, s *server, key string, ask func(context.Context) (T, error)) (T, error) {
 	var zero T
 	if answer, ok := s.answers.get(key); ok {
@@ -69,13 +74,21 @@ func answerOf[T any](ctx context.Context, s *server, key string, ask func(contex
 		return answer.(T), nil
 	}
 	s.metrics.misses.Inc()
+	flight, isWithin := key, ctx.Value(holdsTurn{}) != nil
+	if isWithin {
+		flight = "within " + key
+	}
 	for {
-		answer, err, shared := s.answers.flight.Do(key, func() (any, error) {
-			select {
-			case s.answers.turn <- struct{}{}:
-				defer func() { <-s.answers.turn }()
-			case <-ctx.Done():
-				return zero, ctx.Err()
+		answer, err, shared := s.answers.flight.Do(flight, func() (any, error) {
+			ctx := ctx
+			if !isWithin {
+				select {
+				case s.answers.turn <- struct{}{}:
+					defer func() { <-s.answers.turn }()
+				case <-ctx.Done():
+					return zero, ctx.Err()
+				}
+				ctx = context.WithValue(ctx, holdsTurn{}, true)
 			}
 			answer, err := ask(ctx)
 			if err == nil {
