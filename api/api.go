@@ -79,6 +79,7 @@ type Options struct {
 	Contact       string           // of whoever runs the site, for takedown requests; empty = the page says that there is none
 	Reports       Reports          // nil = there are none
 	Analyzer      Analyzer         // nil = there is no page to analyze a text
+	Traffic       *Traffic         // counts the requests; nil = nobody asks
 	// Machine tells /metrics how full the machine's disks are; nil = nothing of it is told.
 	Machine prometheus.Collector
 }

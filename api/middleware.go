@@ -84,6 +84,9 @@ func (s *server) trace(c *gin.Context) {
 // for is their own.
 func (s *server) observe(c *gin.Context) {
 	started := time.Now()
+	if s.Traffic != nil && c.FullPath() != sqlRoute {
+		s.Traffic.note(started)
+	}
 	s.metrics.inFlight.Inc()
 	defer s.metrics.inFlight.Dec()
 	c.Next()

@@ -33,8 +33,9 @@ func (a *app) sqlWorkerCommand() *cobra.Command {
 	}
 }
 
-// openDoor prepares the SQL door over the lake's published sets.
-func (a *app) openDoor(l *lake.Lake) (*api.SQLOptions, func(), error) {
+// openDoor prepares the SQL door over the lake's published sets. While isBusy its statements
+// run more slowly.
+func (a *app) openDoor(l *lake.Lake, isBusy func() bool) (*api.SQLOptions, func(), error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, nil, errs.New(errs.Internal, "find this program to start SQL workers: %w", err)
@@ -42,7 +43,7 @@ func (a *app) openDoor(l *lake.Lake) (*api.SQLOptions, func(), error) {
 	limits := door.DefaultLimits
 	limits.MemoryBytes = min(limits.MemoryBytes, max(a.duckMemory/4, 64<<20))
 	pool, err := door.Open(door.Options{
-		Command: []string{program, workerCommand}, Workers: doorWorkers, Limits: limits, Wait: doorWait, Logger: a.logger,
+		Command: []string{program, workerCommand}, Workers: doorWorkers, IsBusy: isBusy, Limits: limits, Wait: doorWait, Logger: a.logger,
 		Bind: func(ctx context.Context, scope string) (string, func(context.Context) (door.Binding, func(), error), error) {
 			set, err := publicSet(ctx, l)
 			if errs.Is(err, errs.NotFound) {

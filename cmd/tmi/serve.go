@@ -40,7 +40,8 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 		}
 	}
 	defer r.close()
-	sql, closeDoor, err := a.openDoor(l)
+	traffic := &api.Traffic{}
+	sql, closeDoor, err := a.openDoor(l, traffic.IsBusy)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (a *app) serve(ctx context.Context, l *lake.Lake, addr string, ready func(u
 	dictionary := e.Extractor.Dictionary()
 	handler, err := api.New(api.Options{Reader: r, Dictionary: dictionary, Techs: dictionary.Entries, Sources: a.config.boardNames(), IsDemo: demo,
 		PublishPolicy: a.publishPolicy, Location: a.zone, Logger: a.logger, Version: version, SQL: sql,
-		RolesOf: e.Extractor.RolesOf, RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor, Reports: report.Shelf{Objects: l.Objects()}, Machine: a.machine(l)})
+		RolesOf: e.Extractor.RolesOf, RatePerSecond: limits.rate, Origins: limits.origins, Proxies: limits.proxies, Contact: a.config.Contact, Analyzer: e.Extractor, Reports: report.Shelf{Objects: l.Objects()}, Machine: a.machine(l), Traffic: traffic})
 	if err != nil {
 		return err
 	}

@@ -29,13 +29,13 @@ func TestMain(m *testing.M) {
 }
 
 // testPool is a door to one table, silver.postings, of a thousand rows.
-func testPool(t *testing.T, limits Limits) *Pool {
+func testPool(t *testing.T, limits Limits, change ...func(*Options)) *Pool {
 	t.Helper()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "postings.parquet")
 	makeParquet(t, file)
 	released := 0
-	p, err := Open(Options{
+	o := Options{
 		Command: []string{os.Args[0], workerArgument}, Workers: 1, Limits: limits, Wait: 5 * time.Second, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Bind: func(context.Context, string) (string, func(context.Context) (Binding, func(), error), error) {
 			return "1", func(context.Context) (Binding, func(), error) {
@@ -43,7 +43,11 @@ func testPool(t *testing.T, limits Limits) *Pool {
 					Statements: []string{"create schema silver", "create view silver.postings as select * from read_parquet([" + quote(file) + "])"}}, func() { released++ }, nil
 			}, nil
 		},
-	})
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	p, err := Open(o)
 	if err != nil {
 		t.Fatal(err)
 	}

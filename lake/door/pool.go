@@ -15,7 +15,7 @@ import (
 	"github.com/techmapit/tmi/internal/errs"
 )
 
-// Options of a [Pool]; all must be set.
+// Options of a [Pool]; all but IsBusy must be set.
 type Options struct {
 	// Command starts a worker: the program and its arguments. It gets an empty environment.
 	Command []string
@@ -24,6 +24,9 @@ type Options struct {
 	// Bind says what a worker is to see: of which state of the lake (equal versions see the
 	// same), the binding, and what to call when the worker is gone. Scope is the caller's.
 	Bind func(ctx context.Context, scope string) (version string, bind func(context.Context) (Binding, func(), error), err error)
+	// IsBusy says that the processors are wanted for others: statements then run more slowly.
+	// Nil = they never are.
+	IsBusy func() bool
 	// Wait is how long a statement waits for a free worker.
 	Wait   time.Duration
 	Logger *slog.Logger
@@ -76,7 +79,9 @@ func (p *Pool) Ask(ctx context.Context, scope string, q Question) (Answer, error
 			return Answer{}, err
 		}
 	}
+	stop := pace(w.command.Process, p.IsBusy)
 	answer, alive, err := w.ask(ctx, q, p.Limits)
+	stop()
 	answer.Version = version
 	if !alive {
 		w.end()
@@ -150,6 +155,7 @@ func (p *Pool) start(ctx context.Context, sees string, bind func(context.Context
 		return nil, errs.New(errs.Unavailable, "start a worker: %w", err)
 	}
 	lower(w.command.Process.Pid)
+	defer pace(w.command.Process, p.IsBusy)()
 	line, err := json.Marshal(binding)
 	if err != nil {
 		return nil, fmt.Errorf("start a worker: %w", err)
