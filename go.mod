@@ -53,6 +53,8 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
+require gonum.org/v1/gonum v0.17.0
+
 require (
 	cloud.google.com/go v0.123.0 // indirect
 	cloud.google.com/go/auth v0.23.2 // indirect

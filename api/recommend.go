@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/techmapit/tmi/queries"
+	"github.com/techmapit/tmi/search/itemmodel"
 	"github.com/techmapit/tmi/web"
 )
 
@@ -140,8 +141,12 @@ func (s *server) suggest(ctx context.Context, set Pinned, q *question, f queries
 		own = known
 	}
 	if len(own) > 0 {
-		if byTechs, err = queries.RecommendByTechs(ctx, set, own, candidates); err != nil {
+		model, err := s.itemModel(ctx, set, f.Country)
+		if err != nil {
 			return nil, err
+		}
+		for _, one := range model.Suggest(own, candidates) {
+			byTechs = append(byTechs, queries.Suggestion{TechID: one.TechID, Score: one.Score, BecauseID: one.BecauseID, JointCount: int64(one.JointCount), PostingCount: int64(one.PostingCount)})
 		}
 	}
 	merged := map[string]SuggestedTech{}
@@ -168,6 +173,20 @@ func (s *server) suggest(ctx context.Context, set Pinned, q *question, f queries
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.TechID, b.TechID))
 	})
 	return ranked[:min(len(ranked), q.Top)], nil
+}
+
+// itemModel is what the postings of a country teach about which technologies go together. It
+// is learnt once for a set, in half a second for a large one.
+func (s *server) itemModel(ctx context.Context, set Pinned, country string) (*itemmodel.Model, error) {
+	return answerOf(ctx, s, keyOf(set, "items", country), func(ctx context.Context) (*itemmodel.Model, error) {
+		return itemmodel.Learn(func(yield func([]string, error) bool) {
+			for stack, err := range queries.EachStack(ctx, set, country) {
+				if !yield(stack.TechIDs, err) {
+					return
+				}
+			}
+		})
+	})
 }
 
 func (s *server) reasonOf(row queries.Suggestion) Reason {

@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"database/sql"
+	"iter"
 )
 
 // Suggestion is a technology to look at, with what speaks for it.
@@ -14,10 +15,16 @@ type Suggestion struct {
 	PostingCount int64   `db:"posting_count"` // of so many
 }
 
-// RecommendByTechs lists the limit technologies that go best with those known, over open
-// IT postings in Korea.
-func RecommendByTechs(ctx context.Context, r Runner, ownIDs []string, limit int) ([]Suggestion, error) {
-	return All[Suggestion](ctx, r, "serve/recommend_by_techs", sql.Named("own_ids", ownIDs), sql.Named("row_limit", limit))
+// Stack is the technologies that a posting names, in the order of their ids.
+type Stack struct {
+	PostingID string   `db:"posting_id"`
+	TechIDs   []string `db:"tech_ids"`
+}
+
+// EachStack yields what IT postings of a country ("" = all) name, open or closed: the newest
+// 200,000 without copies, in no order.
+func EachStack(ctx context.Context, r Runner, country string) iter.Seq2[Stack, error] {
+	return Each[Stack](ctx, r, "serve/posting_stacks", sql.Named("country", text(country)))
 }
 
 // RecommendByPostings lists the limit technologies that set the matching postings apart

@@ -3,8 +3,6 @@ package queries
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
@@ -14,32 +12,6 @@ import (
 	"github.com/techmapit/tmi/schemas"
 )
 
-// stacks are what postings of one kind of work name; common is what all kinds name.
-var stacks = [][]string{
-	{"java", "spring-boot", "jpa", "mysql", "kafka", "redis", "querydsl"},
-	{"react", "typescript", "nextjs", "javascript", "webpack", "css", "storybook"},
-	{"python", "airflow", "spark", "bigquery", "kafka", "sql", "dbt"},
-	{"unity", "csharp", "cpp", "unreal", "shader", "photon", "perforce"},
-	{"kubernetes", "terraform", "prometheus", "argo-cd", "ansible", "helm", "istio"},
-}
-
-var common = []string{"git", "aws", "docker", "linux", "jira"}
-
-func drawStack(r *rand.Rand) []string {
-	var techs []string
-	for _, tech := range stacks[r.IntN(len(stacks))] {
-		if r.IntN(100) < 55 {
-			techs = append(techs, tech)
-		}
-	}
-	for _, tech := range common {
-		if r.IntN(100) < 45 {
-			techs = append(techs, tech)
-		}
-	}
-	return techs
-}
-
 func fillStack(t *testing.T, db queriestest.DB, n int, title string, techs []string) string {
 	t.Helper()
 	id := fmt.Sprintf("%032d", n)
@@ -48,62 +20,6 @@ func fillStack(t *testing.T, db queriestest.DB, n int, title string, techs []str
 		queriestest.Fill(t, db, schemas.GoldPostingTech{PostingID: id, TechID: tech, Tech: tech, Need: "required", Method: "dictionary"})
 	}
 	return id
-}
-
-// Postings that the pairs were not counted over lose one technology each in turn; it should
-// come back among the first five more often than the five most popular would have it.
-func TestRecommendationsFindALeftOutTechnologyMoreOftenThanPopularity(t *testing.T) {
-	ctx, db := context.Background(), queriestest.New(t)
-	r := rand.New(rand.NewPCG(10, 11))
-	counts := map[string]int{}
-	for i := range 150 {
-		techs := drawStack(r)
-		fillStack(t, db, i, "x", techs)
-		for _, tech := range techs {
-			counts[tech]++
-		}
-	}
-	text, err := Text("gold/tech_pairs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.Exec(t, "insert into gold.tech_pairs by name "+text)
-	popular := make([]string, 0, len(counts))
-	for tech := range counts {
-		popular = append(popular, tech)
-	}
-	slices.SortFunc(popular, func(a, b string) int { return counts[b] - counts[a] })
-	tries, hits, popularHits := 0, 0, 0
-	for tries < 300 {
-		techs := drawStack(r)
-		for i, left := range techs {
-			own := slices.Delete(slices.Clone(techs), i, i+1)
-			if len(own) < 2 {
-				continue
-			}
-			rows, err := RecommendByTechs(ctx, db, own, 5)
-			if err != nil {
-				t.Fatal(err)
-			}
-			tries++
-			for _, row := range rows {
-				if slices.Contains(own, row.TechID) || !slices.Contains(own, row.BecauseID) || row.JointCount > row.PostingCount {
-					t.Fatalf("for %v: %+v", own, row)
-				}
-				if row.TechID == left {
-					hits++
-				}
-			}
-			others := slices.DeleteFunc(slices.Clone(popular), func(tech string) bool { return slices.Contains(own, tech) })
-			if slices.Contains(others[:5], left) {
-				popularHits++
-			}
-		}
-	}
-	t.Logf("%d tries: %d found, %d by popularity", tries, hits, popularHits)
-	if float64(hits) < 1.3*float64(popularHits) {
-		t.Errorf("%d of %d found, popularity finds %d", hits, tries, popularHits)
-	}
 }
 
 func TestASearchIsAnsweredWithWhatSetsItsPostingsApart(t *testing.T) {

@@ -20,9 +20,10 @@ const shownMisses = 40
 
 func (a *app) evalCommand() *cobra.Command {
 	c := &cobra.Command{
-		Use:   "eval extract|facts|roles|dedup|close --corpus DIR",
+		Use:   "eval extract|facts|roles|dedup|close|related --corpus DIR",
 		Short: "Precision, recall and F1 against what is known to be true, with the misses",
-		Long: "Measures what TMI says: extract, facts and roles against labels, dedup and close against the truth about a played market.\n" +
+		Long: "Measures what TMI says: extract, facts and roles against labels, dedup and close against the truth about a played market,\n" +
+			"related (recommendations) against postings and labels of keywords.\n" +
 			"Every figure comes with the interval that 95 of 100 redrawn samples fall into; one over fewer than " + fmt.Sprint(eval.FewUnits) + " units\n" +
 			"counts as not measured. docs/evaluation.md has the formats.\n\n" + exitCodes,
 	}
@@ -31,7 +32,8 @@ func (a *app) evalCommand() *cobra.Command {
 		a.evalLabelsCommand("facts", "Country, experience, pay and the other facts against labels", eval.IsFact),
 		a.evalLabelsCommand("roles", "Roles against labels, each by itself too", eval.IsRole),
 		a.evalTruthCommand("dedup", "Duplicates against the truth that tmi replica --truth DIR wrote", jobs.EvalDedup),
-		a.evalTruthCommand("close", "Closings against the truth that tmi replica --truth DIR wrote", jobs.EvalClose))
+		a.evalTruthCommand("close", "Closings against the truth that tmi replica --truth DIR wrote", jobs.EvalClose),
+		a.evalRelatedCommand())
 	return c
 }
 

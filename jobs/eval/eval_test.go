@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/techmapit/tmi/extract"
 	"github.com/techmapit/tmi/internal/errs"
+	"github.com/techmapit/tmi/queries"
 	"github.com/techmapit/tmi/schemas"
 	"github.com/techmapit/tmi/sources/replica"
 )
@@ -252,5 +255,63 @@ func TestPlanted(t *testing.T) {
 	}
 	if diff := cmp.Diff(report.Figures, Planted(300, 7).Figures); diff != "" {
 		t.Errorf("the same seed gave other postings: %s", diff)
+	}
+}
+
+func TestRelatedFindsWhatGoesTogether(t *testing.T) {
+	stacks := func(yield func(queries.Stack, error) bool) {
+		for i := range 400 {
+			stack := queries.Stack{PostingID: fmt.Sprint(i), TechIDs: []string{"git", "java", "jpa", "spring"}}
+			if i%2 == 0 {
+				stack.TechIDs = []string{"css", "git", "react", "redux"}
+			}
+			for n := range 30 { // seen everywhere now and then, and so more popular than either kind of work
+				if (i/2+7*n)%5 > 1 {
+					stack.TechIDs = append(stack.TechIDs, fmt.Sprint("office-", n))
+				}
+			}
+			if !yield(stack, nil) {
+				return
+			}
+		}
+	}
+	report, err := Related(stacks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Postings != 400 || report.Tries != 400*(4+18) || report.Found <= report.Popular || report.Lift.Low <= 0 || report.IsSmall {
+		t.Errorf("%+v", report)
+	}
+	if again, _ := Related(stacks); again != report {
+		t.Error("the same postings gave other figures")
+	}
+	broken := errors.New("broken")
+	if _, err := Related(func(yield func(queries.Stack, error) bool) { yield(queries.Stack{}, broken) }); !errors.Is(err, broken) {
+		t.Errorf("the postings' error became %v", err)
+	}
+	if empty, err := Related(func(func(queries.Stack, error) bool) {}); err != nil || !empty.IsSmall || empty.Tries != 0 {
+		t.Errorf("of nothing: %+v, %v", empty, err)
+	}
+}
+
+func TestKeywordsAreComparedWithTheTenOverall(t *testing.T) {
+	dir := write(t, "mine.jsonl", `{"keyword":"data","yes":["sql","python"],"no":["css"]}`+"\n"+`{"keyword":"web","yes":["git"],"no":["sql"]}`)
+	parts, err := KeywordLabels(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := map[string][]string{"data": {"sql", "python", "spark"}, "web": {"sql"}}
+	reports, err := Keywords(parts, func(keyword string) ([]string, error) { return lists[keyword], nil }, []string{"git", "sql"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := reports[0]
+	if r.Part != "mine" || r.NotJudged != 1 || len(r.NotAhead) != 1 || r.NotAhead[0] != "web" || r.Figures[0].Right != 2 || r.Figures[0].Extra != 18 || r.Figures[1].Right != 2 {
+		t.Errorf("%+v", r)
+	}
+	for name, text := range map[string]string{"no keyword": `{"yes":["sql"]}`, "nothing judged": `{"keyword":"data"}`} {
+		if _, err := KeywordLabels(write(t, "x.jsonl", text)); !errs.Is(err, errs.Invalid) || !strings.Contains(err.Error(), "label 1 of x") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -90,23 +90,29 @@ const TextsFile = "postings.jsonl"
 // Labels reads the labels files (*.jsonl) of a corpus folder, by name; errs.NotFound where
 // there is none, errs.Invalid for a broken line, which it names.
 func Labels(dir string) ([]Part, error) {
+	var parts []Part
+	err := eachFile(dir, func(name string, labels []Label) { parts = append(parts, Part{name, labels}) })
+	return parts, err
+}
+
+// eachFile reads the files of labels of a corpus folder, by name.
+func eachFile[T any](dir string, take func(name string, labels []T)) error {
 	paths, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
-		return nil, errs.New(errs.Invalid, "corpus %s: %w", dir, err)
+		return errs.New(errs.Invalid, "corpus %s: %w", dir, err)
 	}
 	paths = slices.DeleteFunc(paths, func(p string) bool { return filepath.Base(p) == TextsFile })
 	if len(paths) == 0 {
-		return nil, errs.New(errs.NotFound, "corpus %s: no labels (*.jsonl) in it", dir)
+		return errs.New(errs.NotFound, "corpus %s: no labels (*.jsonl) in it", dir)
 	}
-	var parts []Part
 	for _, path := range paths {
-		labels, err := lines[Label](path)
+		labels, err := lines[T](path)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		parts = append(parts, Part{strings.TrimSuffix(filepath.Base(path), ".jsonl"), labels})
+		take(strings.TrimSuffix(filepath.Base(path), ".jsonl"), labels)
 	}
-	return parts, nil
+	return nil
 }
 
 // lines reads a file of JSON lines.

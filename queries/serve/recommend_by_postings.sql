@@ -5,11 +5,10 @@
 -- parameters: $own_ids (left out), $favoured_ids (of the matching postings those that say more; null = all say the same), $row_limit, and those of serve/_posting_filter, of which $status, $country, $is_it and $with_copies
 --   say as well which postings the matching ones are compared with
 -- A posting for six roles says little about each: it weighs less the more roles it has that were not asked for, and
--- a posting that is not favoured weighs a fifth. The score is the
--- weighed share, times the root of the pointwise mutual information, times the power of 3/4 of how much more often the matching postings
--- name the technology's category, which steadies what few postings say;
--- 3 postings of doubt keep rare names from passing for characteristic ones. posting_count is the matching postings, joint_count those
--- that name the technology, both unweighed.
+-- a posting that is not favoured weighs a fifth. The share is that of the matching postings together with 20 like all others, so that
+-- few postings say little. The score is the share, times the root of the binary logarithm of how much larger it is than among all (with
+-- 3 postings of doubt), times the root of how much more often the matching postings name the technology's category.
+-- posting_count is the matching postings, joint_count those that name the technology, both unweighed.
 with everyone as (
     select
         p.posting_id,
@@ -71,27 +70,27 @@ categories as (
     group by category
 ),
 
-measured as (
+shared as (
     select
         c.tech_id,
+        c.category,
         c.joint_count,
         total.posting_count,
-        c.joint_weight / (total.matching_weight + 1) as share,
-        log2(c.joint_weight * total.all_weight / (total.matching_weight * (c.tech_weight + 3))) as pmi,
-        k.matching_share / k.all_share as category_lift,
+        (c.tech_weight + 3) / total.all_weight as all_share,
+        (c.joint_weight + 20 * c.tech_weight / total.all_weight) / (total.matching_weight + 20) as share,
     from counted as c
-    join categories as k using (category)
     cross join total
-    where c.joint_count >= least(if(total.posting_count < 40, 2, 3), total.posting_count) and c.joint_weight > 0
+    where c.joint_weight > 0
 )
 
 select
-    tech_id,
-    (share * sqrt(pmi) * pow(category_lift, 0.75))::double as score,
+    s.tech_id,
+    (s.share * sqrt(log2(s.share / s.all_share)) * sqrt(k.matching_share / k.all_share))::double as score,
     null::varchar as because_id,
-    joint_count,
-    posting_count,
-from measured
-where pmi > 0 and not list_contains($own_ids::varchar[], tech_id)
-order by score desc, tech_id
+    s.joint_count,
+    s.posting_count,
+from shared as s
+join categories as k using (category)
+where s.share > s.all_share and not list_contains($own_ids::varchar[], s.tech_id)
+order by score desc, s.tech_id
 limit $row_limit::bigint
